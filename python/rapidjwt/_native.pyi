@@ -1,0 +1,410 @@
+"""THE CONTRACT: every name that the native half and its pure twin both offer, documented once.
+
+`rapidjwt._impl` takes these names from `rapidjwt._native` (Rust) or `rapidjwt._fallback` (Python). Same decisions, same
+exception class, code and message on both. How the steps work is written in docs/design/001-verification.md.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Literal, TypeVar, final, overload
+
+from rapidjwt.exceptions import PyJWTError
+from rapidjwt.types import (
+    AlgorithmRow,
+    CheckCallable,
+    Claims,
+    Clock,
+    Explanation,
+    JWKDict,
+    SkippedKey,
+    UnverifiedToken,
+)
+
+_T = TypeVar("_T")
+
+@final
+class Key:
+    """A key, parsed, validated and prepared once, bound to its family and, where told, to one algorithm.
+
+    Made by the `from_*` methods and `generate`. Immutable, safe to share between threads, not picklable, shows no key
+    material in its repr. Private and secret material is zeroised when the native object goes away.
+    """
+
+    @staticmethod
+    def from_pem(
+        pem: str | bytes,
+        *,
+        algorithm: str | None = None,
+        kid: str | None = None,
+        password: str | bytes | None = None,
+        allow_weak: bool = False,
+    ) -> Key:
+        """Read the first key of a PEM text (RFC 7468).
+
+        Knows `PUBLIC KEY` (SPKI), `RSA PUBLIC KEY`, `PRIVATE KEY`, `ENCRYPTED PRIVATE KEY` (PKCS#8, PBES2), `RSA PRIVATE
+        KEY` (PKCS#1), `EC PRIVATE KEY` (SEC1; `EC PARAMETERS` before it are ignored) and `CERTIFICATE` (its public key;
+        the certificate itself is not validated), and OpenSSH public key lines.
+
+        Args:
+            algorithm: the one `alg` this key may be used with. None: inferred for EC keys; any of the family for RSA
+                and Ed25519.
+            kid: key ID (RFC 7517 section 4.5).
+            password: opens an encrypted private key; a `str` is taken as UTF-8.
+            allow_weak: also admit RSA public keys of 1024 to 2047 bits, for RS256 and RS512 only.
+
+        Raises:
+            InvalidKeyError: codes `key_malformed`, `key_unsupported`, `key_invalid`, `key_algorithm`, `key_weak`,
+                `key_too_large`, `key_encrypted`, `key_password`.
+            ValueError: `algorithm` is not a name of the table.
+            TypeError: an argument has the wrong type.
+        """
+    @staticmethod
+    def from_der(
+        der: bytes,
+        *,
+        algorithm: str | None = None,
+        kid: str | None = None,
+        password: str | bytes | None = None,
+        allow_weak: bool = False,
+    ) -> Key:
+        """Read a DER key: SPKI, PKCS#1 public or private, PKCS#8 (plain or PBES2), SEC1 or X.509 certificate.
+
+        Arguments and errors as for `from_pem`.
+        """
+    @staticmethod
+    def from_openssh(line: str | bytes, *, algorithm: str | None = None, kid: str | None = None, allow_weak: bool = False) -> Key:
+        """Read one OpenSSH public key line (`ssh-rsa`, `ssh-ed25519`, `ecdsa-sha2-nistp256/384/521`; RFC 4253 section 6.6).
+
+        Arguments and errors as for `from_pem`.
+        """
+    @staticmethod
+    def from_jwk(
+        jwk: JWKDict | str | bytes, *, algorithm: str | None = None, kid: str | None = None, allow_weak: bool = False
+    ) -> Key:
+        """Read a JWK (RFC 7517, RFC 7518 section 6, RFC 8037 section 2), from JSON text or a mapping.
+
+        The JWK's own `alg` binds the key; `algorithm` must then be the same. `kid` replaces the JWK's. Private RSA keys need
+        all of `n e d p q dp dq qi`. `allow_weak` also admits HMAC secrets shorter than the hash.
+
+        Raises:
+            PyJWKError: code `jwk_invalid`.
+            InvalidKeyError: as for `from_pem`, and `secret_empty`.
+        """
+    @staticmethod
+    def from_secret(secret: str | bytes, *, algorithm: str, kid: str | None = None, allow_weak: bool = False) -> Key:
+        """Take an HMAC secret (RFC 7518 section 3.2) for HS256, HS384 or HS512; a `str` is taken as UTF-8.
+
+        Raises:
+            InvalidKeyError: `secret_empty`; `secret_is_key` when the bytes are a PEM, DER, OpenSSH or JWK key;
+                `key_weak` when shorter than the hash and not `allow_weak`; `key_algorithm` when `algorithm` is not HS*.
+        """
+    @staticmethod
+    def from_file(
+        path: str | os.PathLike[str],
+        *,
+        algorithm: str | None = None,
+        kid: str | None = None,
+        password: str | bytes | None = None,
+        allow_weak: bool = False,
+    ) -> Key:
+        """Read a key file of at most 1 MiB: PEM, DER, JWK or OpenSSH, told apart by content.
+
+        With an HS* `algorithm` a file that is not a JWK is the raw secret, less one line end at its end.
+
+        Raises:
+            OSError: the file cannot be read.
+            InvalidKeyError, PyJWKError: as for the other constructors; `key_too_large` above 1 MiB.
+        """
+    @staticmethod
+    def generate(algorithm: str, *, kid: str | None = None, bits: int | None = None) -> Key:
+        """Make a new private key or secret for `algorithm` from the operating system's randomness.
+
+        Args:
+            bits: RSA: 2048 (default), 3072, 4096 or 8192. HMAC: a multiple of 8, at least the hash's length (default).
+                Fixed by the algorithm otherwise, where only None is accepted.
+
+        Raises:
+            ValueError: unknown `algorithm`, or `bits` that do not fit it.
+        """
+    @property
+    def kty(self) -> Literal["oct", "RSA", "EC", "OKP"]:
+        """Key type (RFC 7517 section 4.1)."""
+    @property
+    def curve(self) -> str | None:
+        """JWK curve name: P-256, P-384, P-521, secp256k1 or Ed25519; None for `oct` and `RSA`."""
+    @property
+    def algorithm(self) -> str | None:
+        """The one `alg` the key is bound to, or None where the key fits several."""
+    @property
+    def algorithms(self) -> tuple[str, ...]:
+        """Every `alg` the key may be used with, in the order of the algorithm table."""
+    @property
+    def kid(self) -> str | None:
+        """Key ID."""
+    @property
+    def use(self) -> str | None:
+        """The JWK's `use` (RFC 7517 section 4.2); None when absent or not from a JWK."""
+    @property
+    def key_ops(self) -> tuple[str, ...] | None:
+        """The JWK's `key_ops` (RFC 7517 section 4.3); None when absent or not from a JWK."""
+    @property
+    def bits(self) -> int:
+        """Size in bits: the modulus, the curve's field or the secret."""
+    @property
+    def is_private(self) -> bool:
+        """True when the key can sign. An `oct` key always can."""
+    def public(self) -> Key:
+        """The public part, with the same kid and algorithm; a public key returns an equal one.
+
+        Raises:
+            InvalidKeyError: `key_unsupported` for an `oct` key, which has none.
+        """
+    def to_pem(self, *, private: bool = False) -> str:
+        """Write SPKI (`PUBLIC KEY`), or with `private=True` PKCS#8 unencrypted (`PRIVATE KEY`).
+
+        Raises:
+            InvalidKeyError: `key_unsupported` for `oct`; `key_public` when `private=True` and the key has no private part.
+        """
+    def to_der(self, *, private: bool = False) -> bytes:
+        """As `to_pem`, without the text armour."""
+    def to_jwk(self, *, private: bool = False) -> dict[str, Any]:
+        """Write a JWK with `kty`, the key's members, and `kid`, `alg`, `use`, `key_ops` where known.
+
+        Raises:
+            InvalidKeyError: `key_public` when `private=True` and there is no private part; `key_private` for an `oct` key
+                without `private=True`.
+        """
+    def thumbprint(self, *, hash: Literal["SHA-256", "SHA-384", "SHA-512"] = "SHA-256") -> str:
+        """The JWK thumbprint in base64url (RFC 7638 section 3). ValueError for another hash name."""
+    def __repr__(self) -> str: ...
+
+@final
+class KeySet:
+    """An immutable set of keys in order, looked up by kid, alg, use and key_ops."""
+
+    def __new__(cls, keys: Iterable[Key]) -> KeySet:
+        """Collect keys. An empty set is allowed: it refuses every token."""
+    @staticmethod
+    def from_jwks(document: Mapping[str, Any] | str | bytes, *, allow_weak: bool = False) -> KeySet:
+        """Read a JWK Set (RFC 7517 section 5). A member that cannot be used is skipped and reported in `skipped`.
+
+        Raises:
+            PyJWKSetError: `jwks_invalid` when the document is not a JWK Set, `jwks_empty` when no usable key is left.
+        """
+    @staticmethod
+    def from_file(path: str | os.PathLike[str], *, allow_weak: bool = False) -> KeySet:
+        """Read a JWK Set file of at most 1 MiB. OSError when it cannot be read; `key_too_large` above 1 MiB."""
+    @property
+    def skipped(self) -> tuple[SkippedKey, ...]:
+        """Members of the document that were left out, with the error code of each."""
+    def get(self, kid: str) -> Key | None:
+        """The first key with this kid, or None."""
+    def to_jwks(self, *, private: bool = False) -> dict[str, list[dict[str, Any]]]:
+        """Write a JWK Set of the public parts; `oct` keys are left out unless `private=True`.
+
+        Raises:
+            InvalidKeyError: `key_public` when `private=True` and a key has no private part.
+        """
+    def __len__(self) -> int: ...
+    def __iter__(self) -> Iterator[Key]: ...
+    def __repr__(self) -> str: ...
+
+@final
+class VerifiedToken:
+    """Proof that a token passed every check of a `Verifier`. Truthy, immutable; made by the engine only; not picklable."""
+
+    @property
+    def ok(self) -> Literal[True]:
+        """Always True; see `Rejection.ok`."""
+    @property
+    def claims(self) -> Claims:
+        """The claims, built on first use; the same dict each time."""
+    @property
+    def header(self) -> dict[str, Any]:
+        """The JOSE header, a fresh dict each time."""
+    @property
+    def payload(self) -> bytes:
+        """The decoded payload, as it was signed."""
+    @property
+    def algorithm(self) -> str:
+        """The `alg` that verified."""
+    @property
+    def kid(self) -> str | None:
+        """The token's `kid`."""
+    @property
+    def issuer(self) -> str | None:
+        """`iss`."""
+    @property
+    def subject(self) -> str | None:
+        """`sub`."""
+    @property
+    def audience(self) -> tuple[str, ...]:
+        """`aud` as a tuple, empty when absent."""
+    @property
+    def jwt_id(self) -> str | None:
+        """`jti`."""
+    @property
+    def scope(self) -> str | None:
+        """`scope` (RFC 8693 section 4.2) when it is a string, else None."""
+    @property
+    def expires_at(self) -> int | None:
+        """`exp` in whole seconds since the epoch, rounded down."""
+    @property
+    def issued_at(self) -> int | None:
+        """`iat` in whole seconds since the epoch, rounded down."""
+    @property
+    def not_before(self) -> int | None:
+        """`nbf` in whole seconds since the epoch, rounded down."""
+    def get(self, name: str, default: Any = None) -> Any:
+        """One claim, or `default`."""
+    def to_dict(self) -> Claims:
+        """The claims as a fresh dict that the caller owns and may pickle."""
+    def __bool__(self) -> Literal[True]: ...
+    def __repr__(self) -> str: ...
+
+@final
+class Rejection:
+    """A refused token in the results of `Verifier.verify_many`. Falsy."""
+
+    @property
+    def ok(self) -> Literal[False]:
+        """Always False."""
+    @property
+    def code(self) -> str:
+        """Fine-grained error code, see `rapidjwt.exceptions.CODES`."""
+    @property
+    def reason(self) -> str:
+        """Coarse reason, one of `rapidjwt.exceptions.REASONS`."""
+    @property
+    def error(self) -> PyJWTError:
+        """The exception that `Verifier.verify` would have raised."""
+    def __bool__(self) -> Literal[False]: ...
+    def __repr__(self) -> str: ...
+
+@final
+class Verifier:
+    """A policy and its keys, prepared once; then any number of tokens. Immutable but for `replace_keys`; thread-safe."""
+
+    def __new__(
+        cls,
+        keys: Key | KeySet | Iterable[Key],
+        *,
+        algorithms: Sequence[str],
+        issuer: str | Sequence[str] | None,
+        audience: str | Sequence[str] | None,
+        subject: str | None = None,
+        leeway: float = 0,
+        require: Sequence[str] = ("exp",),
+        typ: str | Sequence[str] | None = None,
+        max_age: float | None = None,
+        max_lifetime: float | None = None,
+        checks: Sequence[CheckCallable] = (),
+        clock: Clock | None = None,
+        max_token_bytes: int = 262_144,
+        max_header_bytes: int = 16_384,
+        max_depth: int = 128,
+        allow_padding: bool = False,
+    ) -> Verifier:
+        """Prepare a policy (RFC 7519 section 7.2, RFC 8725 section 3).
+
+        Args:
+            keys: public keys, HMAC secrets, or a set of them. Private asymmetric keys are refused: pass `key.public()`.
+            algorithms: the `alg` names that are accepted (RFC 8725 section 3.1). `EdDSA` and `Ed25519` are two names.
+            issuer: accepted `iss` values; None says that it is not checked.
+            audience: accepted `aud` values, one match is enough; None says that tokens must not carry `aud`.
+            subject: the only accepted `sub`; then required.
+            leeway: seconds of clock difference that are forgiven in exp, nbf, iat and max_age.
+            require: names of claims that must be present and not null.
+            typ: accepted `typ` values, compared without case and without `application/` (RFC 8725 section 3.11).
+            max_age: seconds since `iat` at most; requires iat.
+            max_lifetime: seconds from `iat` to `exp` at most; requires both.
+            checks: own callables, run last, in order. Each gets the VerifiedToken and returns None or True to accept;
+                one that returns anything else, or raises an Exception, refuses the token.
+            clock: returns the time in seconds since the epoch. None: the system's.
+            max_token_bytes: longest token looked at, in bytes.
+            max_header_bytes: longest encoded header looked at, in bytes.
+            max_depth: deepest nesting of arrays and objects in header and payload, 1 to 512.
+            allow_padding: accept segments with a correct number of trailing `=`, as AWS ALB sends them.
+
+        Raises:
+            ValueError: an argument has the right type and a value that makes no sense (no algorithms, an unknown one,
+                an empty issuer list, a negative leeway, keys of which none fits the algorithms, ...).
+            TypeError: an argument has the wrong type; `algorithms` or `require` as a plain string too.
+            InvalidKeyError: `key_private`.
+        """
+    @property
+    def keys(self) -> KeySet:
+        """The keys in force."""
+    @property
+    def algorithms(self) -> tuple[str, ...]:
+        """The accepted algorithms, as given."""
+    def replace_keys(self, keys: Key | KeySet | Iterable[Key]) -> None:
+        """Put other keys in force, atomically: each token is verified with the old set or the new one.
+
+        Raises:
+            InvalidKeyError: `key_private`; the old keys then stay.
+        """
+    @overload
+    def decode(self, token: str | bytes) -> Claims: ...
+    @overload
+    def decode(self, token: str | bytes, *, into: type[_T]) -> _T: ...
+    @overload
+    def decode(self, token: str | bytes, *, into: None) -> Claims: ...
+    def decode(self, token: str | bytes, *, into: type[Any] | None = None) -> Any:
+        """Verify a token and return its claims.
+
+        Args:
+            token: a JWS in compact serialisation (RFC 7515 section 3.1).
+            into: a TypedDict (returns the dict, unchecked), dataclass, msgspec.Struct or pydantic model to build.
+
+        Raises:
+            InvalidTokenError: the token is refused; `code` and `reason` tell why.
+            TypeError: `token` is neither str nor bytes, or `into` is no such type.
+        """
+    def verify(self, token: str | bytes) -> VerifiedToken:
+        """Verify a token and return the proof, without building its claims. Errors as for `decode`."""
+    def verify_many(self, tokens: Iterable[str | bytes]) -> list[VerifiedToken | Rejection]:
+        """Verify tokens; one result each, in order. A bad token gives a Rejection, never an exception.
+
+        Raises:
+            TypeError: an item is neither str nor bytes.
+        """
+    def explain(self, token: str | bytes) -> Explanation:
+        """Report every check with pass or fail, all failures at once. For people; nothing in it may be trusted."""
+    def __repr__(self) -> str: ...
+
+def decode_unverified(
+    token: str | bytes, *, max_token_bytes: int = 262_144, max_header_bytes: int = 16_384, max_depth: int = 128
+) -> UnverifiedToken:
+    """Read a token WITHOUT verifying anything. Never base a decision on the result.
+
+    Raises:
+        DecodeError: the token is not a compact JWS with two JSON objects.
+        TypeError: `token` is neither str nor bytes.
+    """
+
+def sign_compact(key: Key, algorithm: str, header: bytes, payload: bytes) -> str:
+    """Sign `base64url(header) . base64url(payload)` and return the compact JWS (RFC 7515 section 5.1).
+
+    Raises:
+        InvalidKeyError: `key_public`, `key_algorithm`.
+        ValueError: `algorithm` is not a name of the table.
+    """
+
+def sign_compact_with(
+    signer: Callable[[bytes], bytes], algorithm: str, header: bytes, payload: bytes
+) -> str:
+    """As `sign_compact`, with a callable (KMS, HSM) that gets the signing input and returns the raw JWS signature.
+
+    Whatever the callable raises passes through.
+
+    Raises:
+        InvalidKeyError: `external_signature` when the answer is not bytes of the algorithm's length.
+        ValueError: `algorithm` is not a name of the table, or is HS*.
+    """
+
+def algorithm_table() -> tuple[AlgorithmRow, ...]:
+    """The algorithms, in table order."""
+
+def describe() -> dict[str, str]:
+    """Names and versions of what this half is made of, for `rapidjwt doctor`."""

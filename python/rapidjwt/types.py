@@ -1,0 +1,101 @@
+"""Plain result types and aliases that both halves share. Data only: nothing here decides anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
+
+if TYPE_CHECKING:
+    from rapidjwt._native import VerifiedToken
+
+__all__ = [
+    "AlgorithmName",
+    "AlgorithmRow",
+    "Check",
+    "CheckCallable",
+    "Claims",
+    "Clock",
+    "Explanation",
+    "JWKDict",
+    "SkippedKey",
+    "UnverifiedToken",
+]
+
+AlgorithmName: TypeAlias = Literal[
+    "HS256", "HS384", "HS512",
+    "RS256", "RS384", "RS512",
+    "PS256", "PS384", "PS512",
+    "ES256", "ES384", "ES512", "ES256K",
+    "EdDSA", "Ed25519",
+]  # fmt: skip
+"""Names of the `alg` header parameter that rapidjwt knows (RFC 7518, RFC 8037, RFC 8812, RFC 9864)."""
+
+Claims: TypeAlias = dict[str, Any]
+"""A JWT Claims Set (RFC 7519 section 4)."""
+
+JWKDict: TypeAlias = Mapping[str, Any]
+"""A JSON Web Key as a mapping (RFC 7517 section 4)."""
+
+Clock: TypeAlias = Callable[[], float]
+"""Returns the time in seconds since the epoch, as `time.time` does."""
+
+CheckCallable: TypeAlias = "Callable[[VerifiedToken], bool | None]"
+"""An own check: returns None or True to accept; returns anything else or raises to refuse."""
+
+
+class AlgorithmRow(NamedTuple):
+    """One row of the algorithm table (RFC 7518 section 3.1)."""
+
+    name: str
+    """The `alg` value."""
+    family: Literal["HMAC", "RSA-PKCS1", "RSA-PSS", "ECDSA", "EdDSA"]
+    hash: str
+    """`SHA-256`, `SHA-384` or `SHA-512`."""
+    kty: Literal["oct", "RSA", "EC", "OKP"]
+    curve: str | None
+    """The JWK `crv`, for elliptic curves."""
+    signature_bytes: int | None
+    """Fixed signature length in bytes; None for RSA, where it is the modulus's."""
+    min_key_bits: int
+    """Smallest key accepted without `allow_weak`, in bits."""
+
+
+class UnverifiedToken(NamedTuple):
+    """What a token says of itself. Nothing in it was verified."""
+
+    header: dict[str, Any]
+    claims: dict[str, Any]
+
+
+class SkippedKey(NamedTuple):
+    """A member of a JWK Set that could not be used, and why."""
+
+    index: int
+    """Position in the set's `keys` array, from 0."""
+    code: str
+    """The error code, see `rapidjwt.exceptions.CODES`."""
+
+
+class Check(NamedTuple):
+    """One line of `Verifier.explain`."""
+
+    name: str
+    """What was checked: a step (`compact`, `header`, `signature`, ...) or a claim."""
+    ok: bool | None
+    """True, False, or None where an earlier failure left nothing to look at."""
+    code: str | None
+    """The error code when `ok` is False."""
+    message: str | None
+    """The error's sentence when `ok` is False."""
+
+
+class Explanation(NamedTuple):
+    """Everything that is right and wrong with a token. For people: nothing in it may be trusted."""
+
+    ok: bool
+    """True when every check passed; `Verifier.decode` would accept the token."""
+    checks: tuple[Check, ...]
+    header: dict[str, Any] | None
+    """The unverified header, where it could be read."""
+    claims: dict[str, Any] | None
+    """The unverified claims, where they could be read."""
