@@ -1,0 +1,235 @@
+# The one interface to this repository. `make` alone lists what it can do.
+
+PYTHON ?= python3
+PIP_VERSION := 26.3
+CARGO_DENY_VERSION := 0.20.2
+CARGO_FUZZ_VERSION := 0.13.2
+
+# Arguments for pytest: make test-pure PYTEST_ARGS="-k expired -x"
+PYTEST_ARGS ?=
+# What runs against the installed wheels.
+WHEEL_TESTS ?= tests/contract
+
+# e.g. cpython-311, cpython-313t; empty when PYTHON is absent or too old.
+PYTHON_TAG := $(shell $(PYTHON) -c 'import sys; sys.version_info >= (3, 11) and print(sys.implementation.cache_tag + getattr(sys, "abiflags", ""))' 2>/dev/null)
+CARGO := $(shell command -v cargo 2>/dev/null)
+
+# The default interpreter lives in .venv, each one asked for by name in a folder of its own, so that both can be kept.
+VENV := .venv$(if $(filter-out python3,$(PYTHON)),-$(PYTHON_TAG))
+BIN := $(CURDIR)/$(VENV)/bin
+PY := $(BIN)/python
+STAMPS := $(VENV)/.made-$(PYTHON_TAG)
+
+# Why there is no native half, if there is none.
+NO_NATIVE := $(if $(filter 1,$(RAPIDJWT_PURE_PYTHON)),RAPIDJWT_PURE_PYTHON=1,$(if $(CARGO),$(if $(filter cpython%,$(PYTHON_TAG)),,$(PYTHON) is not CPython),cargo not found))
+HALF := $(if $(NO_NATIVE),pure,native)
+BOTH := $(if $(NO_NATIVE),--impl=pure)
+RUST := $(shell find src -name '*.rs' 2>/dev/null) Cargo.toml Cargo.lock
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_NO_INPUT := 1
+# One interpreter for all of cargo's calls: pyo3 is rebuilt whenever it changes.
+export PYO3_PYTHON := $(PY)
+# For builds without isolation, which look for maturin there.
+WITH_TOOLS := PATH="$(BIN):$$PATH"
+PURE := RAPIDJWT_PURE_PYTHON=1 $(WITH_TOOLS)
+SDIST := $(if $(NO_NATIVE),$(PURE),$(WITH_TOOLS)) $(PY) -m build --sdist --no-isolation
+
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# ---- the two that a newcomer needs
+
+.PHONY: demo
+demo: half $(STAMPS)/demo $(STAMPS)/$(HALF) ## Verify 100,000 tokens of another library on both halves
+	$(PY) benches/demo/run.py
+
+.PHONY: test
+test: half gates test-wheel pytest ## Everything that CI gates on; ends with pytest on both halves
+
+# ---- gates
+
+.PHONY: check
+check: half gates pytest ## The gates and the tests of the source tree, without the wheels
+
+.PHONY: gates
+gates: lint test-rust deny-if-installed
+
+.PHONY: lint
+lint: half $(STAMPS)/test $(STAMPS)/$(HALF) ## Formatting, lints, types, stubs, layers, licences
+	$(BIN)/ruff format --check --diff
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(PY) tools/check_layers.py
+ifeq ($(HALF),native)
+	$(BIN)/python -m mypy.stubtest rapidjwt._native
+	$(PY) tools/third_party_licenses.py --check
+	@$(call if-cargo-has,fmt) cargo fmt --check
+	@$(call if-cargo-has,clippy) cargo clippy --locked --all-targets -- -D warnings
+endif
+
+.PHONY: fmt
+fmt: $(STAMPS)/test ## Format Rust and Python
+	$(BIN)/ruff check --fix --exit-zero --quiet
+	$(BIN)/ruff format
+	$(if $(CARGO),cargo fmt)
+
+.PHONY: test-rust
+test-rust: ## cargo test of the core, which does not know Python
+	$(if $(CARGO),cargo test --locked --no-default-features --quiet)
+
+.PHONY: pytest
+pytest: $(STAMPS)/test $(STAMPS)/$(HALF)
+	$(BIN)/pytest $(BOTH) $(PYTEST_ARGS)
+
+.PHONY: test-native
+test-native: $(STAMPS)/test $(STAMPS)/native ## pytest on the native half
+	$(BIN)/pytest --impl=native $(PYTEST_ARGS)
+
+.PHONY: test-pure
+test-pure: $(STAMPS)/test $(STAMPS)/$(HALF) ## pytest on the pure half
+	$(BIN)/pytest --impl=pure $(PYTEST_ARGS)
+
+.PHONY: test-wheel
+test-wheel: half $(STAMPS)/test $(STAMPS)/$(HALF) ## Build the sdist, from it the wheels, and test them installed
+	rm -rf build/dist && mkdir -p build/dist
+	$(SDIST) --outdir build/dist
+	RAPIDJWT_PURE_PYTHON=1 $(PY) -m pip wheel --quiet --no-deps --wheel-dir build/dist build/dist/*.tar.gz
+ifeq ($(HALF),native)
+	CARGO_TARGET_DIR=$(or $(CARGO_TARGET_DIR),$(CURDIR)/target) $(WITH_TOOLS) $(PY) -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir build/dist build/dist/*.tar.gz
+endif
+	$(PY) tools/check_dist.py build/dist $(if $(NO_NATIVE),--pure)
+	$(if $(NO_NATIVE),,$(call test-installed,native,build/dist/*-cp*.whl))
+	$(call test-installed,pure,build/dist/*-none-any.whl)
+
+.PHONY: property
+property: half $(STAMPS)/test $(STAMPS)/$(HALF) ## 100,000 examples of "any bytes in, only our errors out"
+	RAPIDJWT_EXAMPLES=100000 $(BIN)/pytest -m property --timeout=0 $(BOTH) $(PYTEST_ARGS)
+
+.PHONY: coverage
+coverage: half $(STAMPS)/test $(STAMPS)/$(HALF) ## Line and branch coverage of the Python code
+	$(BIN)/coverage run -m pytest $(BOTH) $(PYTEST_ARGS)
+	$(BIN)/coverage report
+
+.PHONY: pyright
+pyright: $(STAMPS)/pyright $(STAMPS)/$(HALF) ## A second type checker, and how complete the public types are (needs npm's registry)
+	$(BIN)/pyright --pythonpath $(PY)
+	$(BIN)/pyright --pythonpath $(PY) --verifytypes rapidjwt --ignoreexternal
+
+.PHONY: deny
+deny: ## cargo-deny: licences, bans and sources (installs it if absent, some minutes)
+	@command -v cargo-deny > /dev/null || cargo install --locked cargo-deny --version $(CARGO_DENY_VERSION)
+	cargo deny --locked check licenses bans sources
+
+.PHONY: deny-if-installed
+deny-if-installed:
+ifneq ($(CARGO),)
+	@if command -v cargo-deny > /dev/null; then $(MAKE) --no-print-directory deny; \
+	else echo "cargo-deny not found: licences, bans and sources are not checked (make deny installs it)"; fi
+endif
+
+.PHONY: advisories
+advisories: ## cargo-deny: known vulnerabilities; says so where the database cannot be reached
+	@command -v cargo-deny > /dev/null || cargo install --locked cargo-deny --version $(CARGO_DENY_VERSION)
+	@if cargo deny --locked fetch db; then cargo deny --locked check --disable-fetch advisories; \
+	else echo "advisories skipped: the advisory database cannot be reached from here"; fi
+
+.PHONY: fuzz
+fuzz: ## Fuzz each target for SECONDS_EACH seconds (default 60; installs cargo-fuzz if absent)
+	@command -v cargo-fuzz > /dev/null || cargo install --locked cargo-fuzz --version $(CARGO_FUZZ_VERSION)
+	@set -e; for target in $$(cargo fuzz list); do \
+		echo "fuzz: $$target"; \
+		cargo fuzz run --sanitizer $(or $(SANITIZER),none) $$target -- -max_total_time=$(or $(SECONDS_EACH),60); \
+	done
+
+.PHONY: fuzz-asan
+fuzz-asan: export RUSTC_BOOTSTRAP := 1
+fuzz-asan: ## The same under AddressSanitizer, which stable Rust has only by RUSTC_BOOTSTRAP
+	$(MAKE) --no-print-directory fuzz SANITIZER=address
+
+# ---- builds
+
+.PHONY: build
+build: half $(STAMPS)/$(HALF) ## Install the package, editable, with the release extension
+
+.PHONY: wheel-native
+wheel-native: $(STAMPS)/build ## dist/: the wheel with the Rust engine
+	$(BIN)/maturin build --release --locked --interpreter $(PY) --out dist
+
+.PHONY: wheel-pure
+wheel-pure: $(STAMPS)/build ## dist/: the wheel for everything else, py3-none-any
+	$(PURE) $(PY) -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+
+.PHONY: sdist
+sdist: $(STAMPS)/build ## dist/: the source distribution
+	$(SDIST) --outdir dist
+
+.PHONY: licenses
+licenses: ## Write THIRD_PARTY_LICENSES anew, after a change of Cargo.lock
+	$(PYTHON) tools/third_party_licenses.py
+
+.PHONY: bench
+bench: half $(STAMPS)/bench $(STAMPS)/$(HALF) ## Compare with the other JWT libraries (the published numbers: PYTHON=python3.13)
+	$(PY) benches/python/run.py
+
+.PHONY: clean
+clean: ## Remove what was built; venvs too
+	rm -rf .venv .venv-* build dist target fuzz/target .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find python -name '_native.*.so' -delete
+	find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +
+
+# ---- how the venv comes about: a stamp for each thing that is in it
+
+.PHONY: python
+python:
+ifeq ($(PYTHON_TAG),)
+	@echo "$(PYTHON) is not Python 3.11 or newer; say which one to take: make PYTHON=python3.12 ..." >&2; exit 1
+endif
+
+.PHONY: half
+half: python
+	@$(if $(NO_NATIVE),echo "$(NO_NATIVE): running on the pure half only (the native engine needs CPython and Rust 1.95 or newer)",:)
+
+$(STAMPS)/venv: | python
+	$(PYTHON) -m venv --clear $(VENV)
+	$(PY) -m pip install --quiet pip==$(PIP_VERSION)
+	@mkdir -p $(STAMPS) && touch $@
+
+# The groups are in pyproject.toml. test holds lint as well: who tests wants both.
+$(STAMPS)/build $(STAMPS)/bench $(STAMPS)/pyright: $(STAMPS)/%: $(STAMPS)/venv pyproject.toml
+	$(PY) -m pip install --quiet --group $*
+	@touch $@
+
+$(STAMPS)/demo: $(STAMPS)/venv pyproject.toml
+	$(PY) -m pip install --quiet --group build --group demo
+	@touch $@
+
+$(STAMPS)/test: $(STAMPS)/venv pyproject.toml
+	$(PY) -m pip install --quiet --group build --group test --group lint
+	@touch $@
+
+$(STAMPS)/native: $(STAMPS)/build $(RUST)
+	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/maturin develop --release --locked
+	@rm -f $(STAMPS)/pure && touch $@
+
+# A native module of an earlier build would win over the pure half.
+$(STAMPS)/pure: $(STAMPS)/build
+	rm -f python/rapidjwt/_native.$(PYTHON_TAG)-*.so
+	$(PURE) $(PY) -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@rm -f $(STAMPS)/native && touch $@
+
+# $(call if-cargo-has,fmt) COMMAND: not every Rust comes with every component.
+if-cargo-has = cargo $(1) --version > /dev/null 2>&1 || { echo "cargo $(1) not found: skipped"; exit 0; }; set -x;
+
+# $(call test-installed,HALF,WHEEL): a fresh venv that has the wheel and pytest, and no way to see python/.
+define test-installed
+$(PYTHON) -m venv --clear --without-pip build/venv-$(1)
+$(PY) -m pip --python build/venv-$(1)/bin/python install --quiet $(2) --group test
+build/venv-$(1)/bin/python -P -c 'import rapidjwt, sys; assert rapidjwt.__file__.startswith(sys.prefix) and rapidjwt.IMPL == "$(1)", rapidjwt'
+build/venv-$(1)/bin/pytest --impl=$(1) $(WHEEL_TESTS)
+endef

@@ -1,0 +1,177 @@
+"""Write the tables of README.md and docs/performance.md from the committed results, between their markers.
+
+    python benches/python/tables.py            write them anew
+    python benches/python/tables.py --check    only say whether they agree with the results; 1 if not
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+RESULTS = ROOT / "benches" / "results" / "decode.json"
+PAGES = (ROOT / "README.md", ROOT / "docs" / "performance.md")
+_BLOCK = re.compile(r"(?P<begin><!-- benchmark:begin (?P<name>[a-z-]+) -->\n).*?(?P<end><!-- benchmark:end (?P=name) -->)", re.DOTALL)
+
+NATIVE, PROOF, PURE = "rapidjwt", "rapidjwt verify", "rapidjwt pure"
+OURS = (NATIVE, PROOF, PURE)
+
+Result = dict[str, Any]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Write or check all pages."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true", help="write nothing; end with 1 when a page disagrees")
+    parser.add_argument("--results", type=Path, default=RESULTS, metavar="FILE")
+    options = parser.parse_args(arguments)
+    result = json.loads(options.results.read_text(encoding="utf-8"))
+    stale = []
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        fresh = render(text, result)
+        if fresh != text:
+            stale.append(page)
+            if not options.check:
+                page.write_text(fresh, encoding="utf-8")
+    for page in stale:
+        print(f"{page.relative_to(ROOT)}: {'disagrees with the results' if options.check else 'written'}")
+    return 1 if options.check and stale else 0
+
+
+def render(text: str, result: Result) -> str:
+    """Fill every block of a page."""
+    return _BLOCK.sub(lambda block: f"{block['begin']}{BLOCKS[block['name']](result)}\n{block['end']}", text)
+
+
+def _decode(result: Result) -> str:
+    libraries = list(result["libraries"])
+    head = ["", *(_label(name) for name in libraries), "times as fast as ryjwt", "times as fast as PyJWT"]
+    rows = []
+    for cell in result["cells"]:
+        found = cell["results"]
+        ratios = found.get(NATIVE, {}).get("times_as_fast_as", {})
+        times = [_microseconds(found[name]["median_us"]) if name in found else "-" for name in libraries]
+        faster = [f"{ratios[other]['of_medians']:.2f}" if other in ratios else "-" for other in ("ryjwt", "PyJWT")]
+        rows.append([f"{cell['algorithm']}, {_bytes(cell)}", *times, *faster])
+    return _table(head, rows)
+
+
+def _lost(result: Result) -> str:
+    """Where another library was faster; said by the numbers, not by us."""
+    native = _faster_than(result, NATIVE)
+    pure = _faster_than(result, PURE)
+    lines = [
+        f"Faster than `rapidjwt` in this run: {'; '.join(native)}." if native else "No library was faster than `rapidjwt` in this run.",
+        f"Faster than `rapidjwt` without its native module: {'; '.join(pure)}." if pure else "",
+    ]
+    return "\n".join(filter(None, lines))
+
+
+def _faster_than(result: Result, ours: str) -> list[str]:
+    by_library: dict[str, list[str]] = {}
+    for cell in result["cells"]:
+        found = cell["results"]
+        for name, one in found.items():
+            if ours in found and name not in OURS and one["median_us"] < found[ours]["median_us"]:
+                times = found[ours]["median_us"] / one["median_us"]
+                by_library.setdefault(name, []).append(f"{cell['algorithm']} {cell['size']} ({times:.2f} times)")
+    return [f"{name} with {', '.join(cells)}" for name, cells in by_library.items()]
+
+
+def _conditions(result: Result) -> str:
+    machine, method, python = result["machine"], result["method"], result["machine"]["python"]
+    virtual = ", virtual machine" if machine["virtual"] else ""
+    guided = {True: "built with profile guidance", False: "built without profile guidance", None: ""}[python["profile_guided"]]
+    facts = [
+        f"{machine['cpu']} ({machine['cores']} cores{virtual}; {' '.join(machine['flags'])}), {machine['os']}",
+        f"{python['implementation']} {python['version']} ({', '.join(filter(None, [python['compiler'], guided]))})",
+        *([machine["rustc"].split(" (")[0]] if machine["rustc"] else []),
+        f"{method['rounds']} interleaved rounds of {method['tokens_per_cell']} different tokens"
+        + (", pinned to one core" if method["pinned_to_one_core"] else ", not pinned to a core"),
+        result["date"][:10],
+    ]
+    return "; ".join(facts) + "."
+
+
+def _versions(result: Result) -> str:
+    rows = [
+        [name, one["version"] or "not installed", "<br>".join(f"`{line}`" for line in one["statement"].splitlines())]
+        for name, one in result["libraries"].items()
+    ]
+    table = _table(["", "version", "what is timed for each token"], rows)
+    others = ", ".join(f"{name} {version or 'not installed'}" for name, version in result["also_installed"].items())
+    reasons = {f"{name}, {cell['algorithm']}: {why}" for cell in result["cells"] for name, why in cell["absent"].items()}
+    absent = f"\n\nNot measured: {'; '.join(sorted(reasons))}." if reasons else ""
+    return f"{table}\n\nAlso installed: {others}.{absent}"
+
+
+def _spread(result: Result) -> str:
+    rows = []
+    for cell in result["cells"]:
+        for name, one in cell["results"].items():
+            ratios = one["times_as_fast_as"]
+            rows.append(
+                [
+                    f"{cell['algorithm']}, {_bytes(cell)}",
+                    name,
+                    _microseconds(one["median_us"]),
+                    " to ".join(map(_microseconds, one["quartiles_us"])),
+                    _microseconds(one["cpu_median_us"]),
+                    *(f"{ratios[other]['of_medians']:.2f}" if other in ratios else "-" for other in ("ryjwt", "PyJWT")),
+                ]
+            )
+    head = ["", "", "median", "quartiles", "median CPU time", "times as fast as ryjwt", "times as fast as PyJWT"]
+    return _table(head, rows, left=2)
+
+
+def _startup(result: Result) -> str:
+    measured = result["startup"]
+    rows = [
+        [f"`{name}`" if " " in name else name, f"{one['median_ms']:.1f}", " to ".join(f"{ms:.1f}" for ms in one["quartiles_ms"]), f"{one['over_bare_ms']:.1f}"]
+        for name, one in measured["results"].items()
+    ]
+    table = _table(["process", "median ms", "quartiles", "over the bare interpreter"], rows)
+    absent = "".join(f"\n\nNot measured: {name}, {why}." for name, why in measured["absent"].items())
+    return table + absent
+
+
+BLOCKS: dict[str, Callable[[Result], str]] = {
+    "decode": _decode,
+    "lost": _lost,
+    "conditions": _conditions,
+    "versions": _versions,
+    "spread": _spread,
+    "startup": _startup,
+}
+
+
+def _label(name: str) -> str:
+    return {NATIVE: "**rapidjwt**", PROOF: "`verify`, no dict", PURE: "pure Python half"}.get(name, name)
+
+
+def _bytes(cell: Result) -> str:
+    low, high = cell["token_bytes"]
+    middle = (low + high) // 2
+    return f"{middle} bytes" if middle < 1_000 else f"{middle / 1_000:.1f} kB"
+
+
+def _microseconds(value: float) -> str:
+    if value < 10:
+        return f"{value:.2f}"
+    return f"{value:.1f}" if value < 100 else f"{value:.0f}"
+
+
+def _table(head: list[str], rows: list[list[str]], left: int = 1) -> str:
+    rule = ["---" if place < left else "---:" for place in range(len(head))]
+    return "\n".join(f"| {' | '.join(row)} |" for row in [head, rule, *rows])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,26 @@
+"""The clock: the system's or the caller's. Whoever verifies reads it once and passes the time on."""
+
+from __future__ import annotations
+
+import math
+import time
+
+from rapidjwt.types import Clock
+
+__all__ = ["now"]
+
+
+def now(clock: Clock | None) -> float:
+    """Seconds since the epoch."""
+    if clock is None:
+        return time.time()
+    answer: object = clock()
+    if isinstance(answer, bool) or not isinstance(answer, (int, float)):
+        raise TypeError(f"clock must return a number, not {type(answer).__name__}")
+    try:
+        seconds = float(answer)
+    except OverflowError:
+        seconds = math.inf
+    if not math.isfinite(seconds):
+        raise ValueError("clock must return a finite number")
+    return seconds

@@ -1,0 +1,215 @@
+"""`Key`: every way to make one, to look at it and to write it. The formats are read by the modules beside this one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any, Literal, NoReturn, final
+
+from rapidjwt._fallback import alg, input
+from rapidjwt._fallback.crypto import Verify
+from rapidjwt._fallback.frozen import Frozen, put
+from rapidjwt._fallback.keys import der, file, generate, openssh, pem, thumbprint
+from rapidjwt._fallback.keys.binding import Bound, Options
+from rapidjwt._fallback.keys.material import Parts
+from rapidjwt.exceptions import build
+from rapidjwt.types import JWKDict
+
+__all__ = ["Key"]
+
+
+@final
+class Key(Frozen):
+    """A key, parsed, validated and prepared once, bound to its family and, where told, to one algorithm."""
+
+    __slots__ = ("_bound", "_verifiers")
+
+    _bound: Bound
+    _verifiers: dict[str, Verify]
+
+    @staticmethod
+    def from_pem(
+        pem: str | bytes,
+        *,
+        algorithm: str | None = None,
+        kid: str | None = None,
+        password: str | bytes | None = None,
+        allow_weak: bool = False,
+    ) -> Key:
+        """Read the first key of a PEM text (RFC 7468)."""
+        options = Options(algorithm, kid, allow_weak, password)
+        return _make(options.bind(_read("pem", input.text("pem", pem), options.password)))
+
+    @staticmethod
+    def from_der(
+        der: bytes,
+        *,
+        algorithm: str | None = None,
+        kid: str | None = None,
+        password: str | bytes | None = None,
+        allow_weak: bool = False,
+    ) -> Key:
+        """Read a DER key: SPKI, PKCS#1 public or private, PKCS#8 (plain or PBES2), SEC1 or X.509 certificate."""
+        options = Options(algorithm, kid, allow_weak, password)
+        if not isinstance(der, bytes):
+            raise input.type_error("der", "bytes", der)
+        return _make(options.bind(_read("der", input.text("der", der), options.password)))
+
+    @staticmethod
+    def from_openssh(
+        line: str | bytes, *, algorithm: str | None = None, kid: str | None = None, allow_weak: bool = False
+    ) -> Key:
+        """Read one OpenSSH public key line (`ssh-rsa`, `ssh-ed25519`, `ecdsa-sha2-nistp256/384/521`; RFC 4253 section 6.6)."""
+        options = Options(algorithm, kid, allow_weak)
+        return _make(options.bind(_read("openssh", input.text("line", line), None)))
+
+    @staticmethod
+    def from_jwk(
+        jwk: JWKDict | str | bytes, *, algorithm: str | None = None, kid: str | None = None, allow_weak: bool = False
+    ) -> Key:
+        """Read a JWK (RFC 7517, RFC 7518 section 6, RFC 8037 section 2), from JSON text or a mapping."""
+        options = Options(algorithm, kid, allow_weak)
+        if isinstance(jwk, Mapping):
+            return _make(options.bind_jwk(jwk))
+        return _make(options.bind_jwk(input.text("jwk", jwk, "a mapping, str or bytes")))
+
+    @staticmethod
+    def from_secret(secret: str | bytes, *, algorithm: str, kid: str | None = None, allow_weak: bool = False) -> Key:
+        """Take an HMAC secret (RFC 7518 section 3.2) for HS256, HS384 or HS512; a `str` is taken as UTF-8."""
+        options = Options(None, kid, allow_weak)
+        options.algorithm = input.needed_algorithm(algorithm)
+        return _make(options.bind_secret(input.text("secret", secret)))
+
+    @staticmethod
+    def from_file(
+        path: str | os.PathLike[str],
+        *,
+        algorithm: str | None = None,
+        kid: str | None = None,
+        password: str | bytes | None = None,
+        allow_weak: bool = False,
+    ) -> Key:
+        """Read a key file of at most 1 MiB: PEM, DER, JWK or OpenSSH, told apart by content."""
+        options = Options(algorithm, kid, allow_weak, password)
+        data = file.load(path)
+        kind = file.kind(data, is_secret=options.algorithm is not None and options.algorithm.kty == "oct")
+        if kind == "jwk":
+            return _make(options.bind_jwk(data))
+        if kind == "secret":
+            return _make(options.bind_secret(file.without_line_end(data)))
+        return _make(options.bind(_read(kind, data, options.password)))
+
+    @staticmethod
+    def generate(algorithm: str, *, kid: str | None = None, bits: int | None = None) -> Key:
+        """Make a new private key or secret for `algorithm` from the operating system's randomness."""
+        row = input.needed_algorithm(algorithm)
+        own_kid = input.optional_string("kid", kid)
+        return _make(generate.generate(row, bits)._replace(kid=own_kid))
+
+    @property
+    def kty(self) -> Literal["oct", "RSA", "EC", "OKP"]:
+        """Key type (RFC 7517 section 4.1)."""
+        return self._bound.prepared.kty
+
+    @property
+    def curve(self) -> str | None:
+        """JWK curve name: P-256, P-384, P-521, secp256k1 or Ed25519; None for `oct` and `RSA`."""
+        return self._bound.prepared.curve
+
+    @property
+    def algorithm(self) -> str | None:
+        """The one `alg` the key is bound to, or None where the key fits several."""
+        return self._bound.algorithm
+
+    @property
+    def algorithms(self) -> tuple[str, ...]:
+        """Every `alg` the key may be used with, in the order of the algorithm table."""
+        return self._bound.algorithms
+
+    @property
+    def kid(self) -> str | None:
+        """Key ID."""
+        return self._bound.kid
+
+    @property
+    def use(self) -> str | None:
+        """The JWK's `use` (RFC 7517 section 4.2); None when absent or not from a JWK."""
+        return self._bound.use
+
+    @property
+    def key_ops(self) -> tuple[str, ...] | None:
+        """The JWK's `key_ops` (RFC 7517 section 4.3); None when absent or not from a JWK."""
+        return self._bound.key_ops
+
+    @property
+    def bits(self) -> int:
+        """Size in bits: the modulus, the curve's field or the secret."""
+        return self._bound.prepared.bits
+
+    @property
+    def is_private(self) -> bool:
+        """True when the key can sign. An `oct` key always can."""
+        return self._bound.prepared.is_private
+
+    def public(self) -> Key:
+        """The public part, with the same kid and algorithm; a public key returns an equal one."""
+        if not self.is_private:
+            return self
+        prepared, ops = self._bound.prepared.public(), self.key_ops
+        if ops is not None:
+            # What could sign can then verify (RFC 7517 section 4.3).
+            ops = tuple(dict.fromkeys("verify" if op == "sign" else op for op in ops))
+        return _make(self._bound._replace(prepared=prepared, key_ops=ops))
+
+    def to_pem(self, *, private: bool = False) -> str:
+        """Write SPKI (`PUBLIC KEY`), or with `private=True` PKCS#8 unencrypted (`PRIVATE KEY`)."""
+        return pem.write(self.to_der(private=private), "PRIVATE KEY" if private else "PUBLIC KEY")
+
+    def to_der(self, *, private: bool = False) -> bytes:
+        """As `to_pem`, without the text armour."""
+        private = input.boolean("private", private)
+        if self.kty == "oct":
+            raise build("key_unsupported")
+        if private and not self.is_private:
+            raise build("key_public")
+        return self._bound.prepared.der(private=private)
+
+    def to_jwk(self, *, private: bool = False) -> dict[str, Any]:
+        """Write a JWK with `kty`, the key's members, and `kid`, `alg`, `use`, `key_ops` where known."""
+        private = input.boolean("private", private)
+        if self.kty == "oct" and not private:
+            raise build("key_private")
+        if private and not self.is_private:
+            raise build("key_public")
+        ops = None if self.key_ops is None else list(self.key_ops)
+        said = {"kid": self.kid, "use": self.use, "key_ops": ops, "alg": self.algorithm}
+        members: dict[str, Any] = {**self._bound.prepared.members(private=private)}
+        return members | {name: value for name, value in said.items() if value is not None}
+
+    def thumbprint(self, *, hash: Literal["SHA-256", "SHA-384", "SHA-512"] = "SHA-256") -> str:
+        """The JWK thumbprint in base64url (RFC 7638 section 3). ValueError for another hash name."""
+        return thumbprint.thumbprint(self._bound.prepared, hash)
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a Key cannot be pickled")
+
+    def __repr__(self) -> str:
+        kid = "" if self.kid is None else f" kid={self.kid!r}"
+        part = "secret" if self.kty == "oct" else "private" if self.is_private else "public"
+        return f"<Key kty={self.kty} bits={self.bits} algorithm={self.algorithm or 'any'}{kid} {part}>"
+
+
+def _make(bound: Bound) -> Key:
+    key = object.__new__(Key)
+    put(key, "_bound", bound)
+    rows = [row for name in bound.algorithms if (row := alg.from_name(name)) is not None]
+    put(key, "_verifiers", {row.name: bound.prepared.verifier(row) for row in rows})
+    return key
+
+
+def _read(kind: Literal["der", "pem", "openssh"], data: bytes, password: bytes | None) -> Parts:
+    file.check_length(data)
+    if kind == "der":
+        return der.read(data, password)
+    # A text without any armour may be an OpenSSH line.
+    return pem.read(data, password) if kind == "pem" and pem.is_pem(data) else openssh.read(data)

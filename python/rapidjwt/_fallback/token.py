@@ -1,0 +1,174 @@
+"""`VerifiedToken` and `Rejection`: what verifying a token comes to. The engine alone makes them."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Literal, NoReturn, final
+
+from rapidjwt._fallback import claims, header
+from rapidjwt._fallback.frozen import Frozen, put
+from rapidjwt._fallback.verify import Verified
+from rapidjwt.exceptions import PyJWTError
+from rapidjwt.types import Claims
+
+__all__ = ["Rejection", "VerifiedToken"]
+
+_ANY_DEPTH = 512
+"""Deep enough for what a verifier let through: its own limit was applied then."""
+
+
+@final
+class VerifiedToken(Frozen):
+    """Proof that a token passed every check of a `Verifier`. Truthy, immutable; made by the engine only; not picklable."""
+
+    __slots__ = ("_times", "_verified")
+
+    _verified: Verified
+    _times: dict[str, Any]
+
+    @property
+    def ok(self) -> Literal[True]:
+        """Always True; see `Rejection.ok`."""
+        return True
+
+    @property
+    def claims(self) -> Claims:
+        """The claims, built on first use; the same dict each time."""
+        return self._verified.claims
+
+    @property
+    def header(self) -> dict[str, Any]:
+        """The JOSE header, a fresh dict each time."""
+        return header.members(self._verified.header, _ANY_DEPTH)
+
+    @property
+    def payload(self) -> bytes:
+        """The decoded payload, as it was signed."""
+        return self._verified.payload
+
+    @property
+    def algorithm(self) -> str:
+        """The `alg` that verified."""
+        return self._verified.algorithm
+
+    @property
+    def kid(self) -> str | None:
+        """The token's `kid`."""
+        return self._verified.kid
+
+    @property
+    def issuer(self) -> str | None:
+        """`iss`."""
+        return self._text("iss")
+
+    @property
+    def subject(self) -> str | None:
+        """`sub`."""
+        return self._text("sub")
+
+    @property
+    def audience(self) -> tuple[str, ...]:
+        """`aud` as a tuple, empty when absent."""
+        aud = self.claims.get("aud", ())
+        return (aud,) if isinstance(aud, str) else tuple(aud)
+
+    @property
+    def jwt_id(self) -> str | None:
+        """`jti`."""
+        return self._text("jti")
+
+    @property
+    def scope(self) -> str | None:
+        """`scope` (RFC 8693 section 4.2) when it is a string, else None."""
+        return self._text("scope")
+
+    @property
+    def expires_at(self) -> int | None:
+        """`exp` in whole seconds since the epoch, rounded down."""
+        return self._time("exp")
+
+    @property
+    def issued_at(self) -> int | None:
+        """`iat` in whole seconds since the epoch, rounded down."""
+        return self._time("iat")
+
+    @property
+    def not_before(self) -> int | None:
+        """`nbf` in whole seconds since the epoch, rounded down."""
+        return self._time("nbf")
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """One claim, or `default`."""
+        return self.claims.get(name, default)
+
+    def to_dict(self) -> Claims:
+        """The claims as a fresh dict that the caller owns and may pickle."""
+        return claims.read_unverified(self.payload, _ANY_DEPTH)
+
+    def _text(self, name: str) -> str | None:
+        value = self.claims.get(name)
+        return value if isinstance(value, str) else None
+
+    def _time(self, name: str) -> int | None:
+        value = self._times[name]
+        return None if value is None else math.floor(float(value))
+
+    def __bool__(self) -> Literal[True]:
+        return True
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a VerifiedToken is a proof and cannot be pickled; pickle its to_dict()")
+
+    def __repr__(self) -> str:
+        return f"<VerifiedToken alg={self.algorithm}>"
+
+
+@final
+class Rejection(Frozen):
+    """A refused token in the results of `Verifier.verify_many`. Falsy."""
+
+    __slots__ = ("_error",)
+
+    _error: PyJWTError
+
+    @property
+    def ok(self) -> Literal[False]:
+        """Always False."""
+        return False
+
+    @property
+    def code(self) -> str:
+        """Fine-grained error code, see `rapidjwt.exceptions.CODES`."""
+        return self._error.code
+
+    @property
+    def reason(self) -> str:
+        """Coarse reason, one of `rapidjwt.exceptions.REASONS`."""
+        return self._error.reason
+
+    @property
+    def error(self) -> PyJWTError:
+        """The exception that `Verifier.verify` would have raised."""
+        return self._error
+
+    def __bool__(self) -> Literal[False]:
+        return False
+
+    def __repr__(self) -> str:
+        return f"<Rejection code={self.code}>"
+
+
+def accepted(verified: Verified) -> VerifiedToken:
+    """Make the proof of what the spine let through."""
+    token = object.__new__(VerifiedToken)
+    put(token, "_verified", verified)
+    # The claims may be changed by their reader; the times stay those that were checked.
+    put(token, "_times", {name: verified.claims.get(name) for name in ("exp", "iat", "nbf")})
+    return token
+
+
+def rejected(error: PyJWTError) -> Rejection:
+    """Make the result of a refusal. Its traceback would keep the token alive."""
+    rejection = object.__new__(Rejection)
+    put(rejection, "_error", error.with_traceback(None))
+    return rejection

@@ -1,0 +1,144 @@
+"""`Verifier`: a policy and its keys, prepared once; then any number of tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NoReturn, TypeVar, final, overload
+
+from rapidjwt import _into
+from rapidjwt._fallback import check, clock, explain, input, options, token
+from rapidjwt._fallback.frozen import Frozen, put
+from rapidjwt._fallback.keys import Key, KeySet, collect
+from rapidjwt._fallback.policy import Policy
+from rapidjwt._fallback.token import Rejection, VerifiedToken
+from rapidjwt._fallback.verify import verify
+from rapidjwt.exceptions import InvalidTokenError, build
+from rapidjwt.types import CheckCallable, Claims, Clock, Explanation
+
+__all__ = ["Verifier"]
+
+_T = TypeVar("_T")
+
+
+@final
+class Verifier(Frozen):
+    """A policy and its keys, prepared once; then any number of tokens. Immutable but for `replace_keys`; thread-safe."""
+
+    __slots__ = ("_keys", "_policy")
+
+    _keys: KeySet
+    _policy: Policy
+
+    def __new__(
+        cls,
+        keys: Key | KeySet | Iterable[Key],
+        *,
+        algorithms: Sequence[str],
+        issuer: str | Sequence[str] | None,
+        audience: str | Sequence[str] | None,
+        subject: str | None = None,
+        leeway: float = 0,
+        require: Sequence[str] = ("exp",),
+        typ: str | Sequence[str] | None = None,
+        max_age: float | None = None,
+        max_lifetime: float | None = None,
+        checks: Sequence[CheckCallable] = (),
+        clock: Clock | None = None,
+        max_token_bytes: int = 262_144,
+        max_header_bytes: int = 16_384,
+        max_depth: int = 128,
+        allow_padding: bool = False,
+    ) -> Verifier:
+        """Prepare a policy (RFC 7519 section 7.2, RFC 8725 section 3)."""
+        key_set = _key_set(keys)
+        policy = options.policy(
+            algorithms=algorithms,
+            issuer=issuer,
+            audience=audience,
+            subject=subject,
+            leeway=leeway,
+            require=require,
+            typ=typ,
+            max_age=max_age,
+            max_lifetime=max_lifetime,
+            checks=checks,
+            clock=clock,
+            max_token_bytes=max_token_bytes,
+            max_header_bytes=max_header_bytes,
+            max_depth=max_depth,
+            allow_padding=allow_padding,
+        )
+        if len(key_set) and not any(name in policy.algorithms for key in key_set for name in key.algorithms):
+            raise input.value_error("keys", "fit none of the algorithms")
+        verifier = object.__new__(cls)
+        put(verifier, "_policy", policy)
+        put(verifier, "_keys", key_set)
+        return verifier
+
+    @property
+    def keys(self) -> KeySet:
+        """The keys in force."""
+        return self._keys
+
+    @property
+    def algorithms(self) -> tuple[str, ...]:
+        """The accepted algorithms, as given."""
+        return self._policy.algorithms
+
+    def replace_keys(self, keys: Key | KeySet | Iterable[Key]) -> None:
+        """Put other keys in force, atomically: each token is verified with the old set or the new one."""
+        put(self, "_keys", _key_set(keys))
+
+    @overload
+    def decode(self, token: str | bytes) -> Claims: ...
+    @overload
+    def decode(self, token: str | bytes, *, into: type[_T]) -> _T: ...
+    @overload
+    def decode(self, token: str | bytes, *, into: None) -> Claims: ...
+    def decode(self, token: str | bytes, *, into: type[Any] | None = None) -> Any:
+        """Verify a token and return its claims."""
+        if into is not None:
+            _into.check(into)
+        claims = self._verified(input.text("token", token)).claims
+        return claims if into is None else _into.convert(claims, into)
+
+    def verify(self, token: str | bytes) -> VerifiedToken:
+        """Verify a token and return the proof, without building its claims. Errors as for `decode`."""
+        return self._verified(input.text("token", token))
+
+    def verify_many(self, tokens: Iterable[str | bytes]) -> list[VerifiedToken | Rejection]:
+        """Verify tokens; one result each, in order. A bad token gives a Rejection, never an exception."""
+        return [self._result(input.text("token", item)) for item in tokens]
+
+    def explain(self, token: str | bytes) -> Explanation:
+        """Report every check with pass or fail, all failures at once. For people; nothing in it may be trusted."""
+        text = input.text("token", token)
+        return explain.explain(text, self._keys, self._policy, clock.now(self._policy.clock))
+
+    def _verified(self, text: bytes) -> VerifiedToken:
+        policy = self._policy
+        verified = token.accepted(verify(text, self._keys, policy, clock.now(policy.clock)))
+        if policy.checks:
+            check.run(policy.checks, verified)
+        return verified
+
+    def _result(self, text: bytes) -> VerifiedToken | Rejection:
+        try:
+            return self._verified(text)
+        except InvalidTokenError as error:
+            return token.rejected(error)
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a Verifier holds keys and cannot be pickled")
+
+    def __repr__(self) -> str:
+        return f"<Verifier algorithms={','.join(self.algorithms)}>"
+
+
+def _key_set(keys: object) -> KeySet:
+    if not isinstance(keys, KeySet):
+        wanted = "a Key, a KeySet or an iterable of Key"
+        keys = KeySet([keys] if isinstance(keys, Key) else collect("keys", wanted, keys))
+    if any(key.is_private and key.kty != "oct" for key in keys):
+        raise build("key_private")
+    return keys

@@ -1,0 +1,141 @@
+//! The claims (RFC 7519 section 4): a payload and the proof of its signature in; the registered claims out, and all claims to
+//! the sink, in one pass.
+
+use std::borrow::Cow;
+
+use crate::crypto::SignatureVerified;
+use crate::error::{Code, Error};
+use crate::json::{self, Fault, Member, Reader, Sink};
+
+/// The registered claims that the policy looks at, and which of the watched other names were given.
+#[derive(Debug, Default)]
+#[allow(missing_docs, reason = "the names are those of RFC 7519 section 4.1")]
+pub struct Registered<'p> {
+    pub iss: Member<Cow<'p, str>>,
+    pub sub: Member<Cow<'p, str>>,
+    pub jti: Member<Cow<'p, str>>,
+    pub aud: Member<Audience<'p>>,
+    pub exp: Member<f64>,
+    pub nbf: Member<f64>,
+    pub iat: Member<f64>,
+    /// For each watched name: is it present and not null? Empty when none is watched.
+    pub watched: Vec<bool>,
+}
+
+/// `aud`: one recipient or several (RFC 7519 section 4.1.3).
+#[derive(Clone, Debug, PartialEq)]
+pub enum Audience<'p> {
+    /// A string.
+    One(Cow<'p, str>),
+    /// An array of strings.
+    Many(Vec<Cow<'p, str>>),
+}
+
+impl Audience<'_> {
+    /// Is one of the recipients `name`?
+    pub fn names(&self, name: &str) -> bool {
+        match self {
+            Self::One(one) => one == name,
+            Self::Many(many) => many.iter().any(|one| one == name),
+        }
+    }
+}
+
+/// Read the payload of a token whose signature is good. `watch` are further names whose presence matters.
+pub fn read<'p, S: Sink>(
+    payload: &'p [u8],
+    _proof: &SignatureVerified,
+    watch: &[Box<str>],
+    max_depth: usize,
+    sink: &mut S,
+) -> Result<(Registered<'p>, S::Value), Error> {
+    read_unverified(payload, watch, max_depth, sink)
+}
+
+/// Read a payload, whoever wrote it.
+pub fn read_unverified<'p, S: Sink>(
+    payload: &'p [u8],
+    watch: &[Box<str>],
+    max_depth: usize,
+    sink: &mut S,
+) -> Result<(Registered<'p>, S::Value), Error> {
+    members(payload, watch, max_depth, sink)
+        .map_err(|fault| fault_error(json::classify(payload, max_depth, true, fault), max_depth))
+}
+
+fn fault_error(fault: Fault, max_depth: usize) -> Error {
+    match fault {
+        Fault::Utf8 => Code::PayloadUtf8.into(),
+        Fault::TooDeep => Error::Limit(Code::PayloadTooDeep, max_depth),
+        Fault::NotObject => Code::PayloadNotObject.into(),
+        Fault::Duplicate => Code::PayloadDuplicate.into(),
+        Fault::Syntax | Fault::Sink => Code::PayloadJson.into(),
+    }
+}
+
+fn members<'p, S: Sink>(
+    payload: &'p [u8],
+    watch: &[Box<str>],
+    max_depth: usize,
+    sink: &mut S,
+) -> Result<(Registered<'p>, S::Value), Fault> {
+    let mut found = Registered { watched: vec![false; watch.len()], ..Registered::default() };
+    let mut reader = Reader::new(payload, max_depth)?;
+    let mut members = reader.object_start()?;
+    let mut object = sink.object()?;
+    while let Some(name) = reader.member::<S>(&mut members)? {
+        let value = match &*name {
+            "iss" => keep(reader.text_member(sink)?, &mut found.iss),
+            "sub" => keep(reader.text_member(sink)?, &mut found.sub),
+            "jti" => keep(reader.text_member(sink)?, &mut found.jti),
+            "aud" => keep(audience(&mut reader, sink)?, &mut found.aud),
+            "exp" => keep(reader.number_member(sink)?, &mut found.exp),
+            "nbf" => keep(reader.number_member(sink)?, &mut found.nbf),
+            "iat" => keep(reader.number_member(sink)?, &mut found.iat),
+            other => {
+                let given = reader.peek() != Some(b'n');
+                for (present, _) in found.watched.iter_mut().zip(watch).filter(|(_, watched)| ***watched == *other) {
+                    *present = given;
+                }
+                reader.value(sink)?
+            }
+        };
+        sink.insert(&mut object, &name, value)?;
+    }
+    reader.end()?;
+    Ok((found, sink.object_end(object, members.count())?))
+}
+
+fn keep<T, V>((member, value): (Member<T>, V), place: &mut Member<T>) -> V {
+    *place = member;
+    value
+}
+
+fn audience<'p, S: Sink>(reader: &mut Reader<'p>, sink: &mut S) -> Result<(Member<Audience<'p>>, S::Value), Fault> {
+    match reader.peek() {
+        Some(b'"') => {
+            let text = reader.string()?;
+            let value = sink.string(&text)?;
+            Ok((Member::Is(Audience::One(text)), value))
+        }
+        Some(b'[') => audience_list(reader, sink),
+        _ => reader.other_member(sink),
+    }
+}
+
+fn audience_list<'p, S: Sink>(reader: &mut Reader<'p>, sink: &mut S) -> Result<(Member<Audience<'p>>, S::Value), Fault> {
+    let mut names = Some(Vec::new());
+    let mut array = sink.array()?;
+    let mut first = true;
+    reader.array_start()?;
+    while reader.element(&mut first)? {
+        let (name, value) = reader.text_member(sink)?;
+        sink.push(&mut array, value)?;
+        match name {
+            Member::Is(name) => names.iter_mut().for_each(|names| names.push(name.clone())),
+            _ => names = None,
+        }
+    }
+    let member = names.map_or(Member::Invalid, |names| Member::Is(Audience::Many(names)));
+    Ok((member, sink.array_end(array)?))
+}

@@ -1,0 +1,147 @@
+//! The compact serialisation (RFC 7515 section 3.1): bytes in, the three segments out. Looks at form and size only, and
+//! gives out the payload only against the proof that its signature was verified.
+
+use crate::base64url;
+use crate::crypto::SignatureVerified;
+use crate::error::{Code, Error};
+
+/// How much of a token is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Longest token, in bytes.
+    pub max_token_bytes: usize,
+    /// Longest header segment, in bytes.
+    pub max_header_bytes: usize,
+    /// Deepest nesting of header and payload.
+    pub max_depth: usize,
+    /// Accept segments with their correct padding, as AWS ALB sends them.
+    pub allow_padding: bool,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { max_token_bytes: 262_144, max_header_bytes: 16_384, max_depth: 128, allow_padding: false }
+    }
+}
+
+/// A token of good form. Its segments are canonical base64url, without padding.
+#[derive(Clone, Copy, Debug)]
+pub struct Compact<'t> {
+    signing_input: &'t [u8],
+    header: &'t [u8],
+    payload: &'t [u8],
+    signature: &'t [u8],
+}
+
+/// Take a token apart.
+pub fn split<'t>(token: &'t [u8], limits: &Limits) -> Result<Compact<'t>, Error> {
+    if token.len() > limits.max_token_bytes {
+        return Err(Error::Limit(Code::TokenTooLarge, limits.max_token_bytes));
+    }
+    let (header, rest) = cut(token)?;
+    let (payload, signature) = cut(rest)?;
+    if memchr::memchr(b'.', signature).is_some() {
+        return Err(Code::SegmentCount.into());
+    }
+    if header.len() > limits.max_header_bytes {
+        return Err(Error::Limit(Code::HeaderTooLarge, limits.max_header_bytes));
+    }
+    let signing_input = token.get(..header.len() + 1 + payload.len()).unwrap_or_default();
+    let form = |text, code: Code| segment(text, limits.allow_padding).ok_or(Error::from(code));
+    Ok(Compact {
+        signing_input,
+        header: form(header, Code::HeaderBase64)?,
+        payload: form(payload, Code::PayloadBase64)?,
+        signature: form(signature, Code::SignatureBase64)?,
+    })
+}
+
+fn cut(text: &[u8]) -> Result<(&[u8], &[u8]), Error> {
+    let dot = memchr::memchr(b'.', text).ok_or(Code::SegmentCount)?;
+    let (before, after) = text.split_at(dot);
+    Ok((before, after.get(1..).unwrap_or_default()))
+}
+
+/// The segment without its padding; None when its form is wrong.
+fn segment(text: &[u8], allow_padding: bool) -> Option<&[u8]> {
+    let mut plain = text;
+    if allow_padding && text.len().is_multiple_of(4) {
+        plain = text.strip_suffix(b"==").or_else(|| text.strip_suffix(b"=")).unwrap_or(text);
+        // Two characters need two `=`, three need one: anything else fails the check below by its length or an inner `=`.
+    }
+    base64url::is_canonical(plain).then_some(plain)
+}
+
+impl<'t> Compact<'t> {
+    /// What the signature covers, as sent (RFC 7515 section 5.2).
+    pub fn signing_input(&self) -> &'t [u8] {
+        self.signing_input
+    }
+
+    /// The decoded header.
+    pub fn header(&self) -> Result<Vec<u8>, Error> {
+        base64url::decode(self.header).ok_or(Code::HeaderBase64.into())
+    }
+
+    /// The decoded signature.
+    pub fn signature(&self) -> Result<Vec<u8>, Error> {
+        base64url::decode(self.signature).ok_or(Code::SignatureBase64.into())
+    }
+
+    /// The decoded payload of a token whose signature is good.
+    pub fn payload(&self, _proof: &SignatureVerified) -> Result<Vec<u8>, Error> {
+        self.payload_unverified()
+    }
+
+    /// The decoded payload, whoever wrote it.
+    pub fn payload_unverified(&self) -> Result<Vec<u8>, Error> {
+        base64url::decode(self.payload).ok_or(Code::PayloadBase64.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn code(token: &str, limits: &Limits) -> Option<Code> {
+        split(token.as_bytes(), limits).err().map(Error::code)
+    }
+
+    #[test]
+    fn exactly_two_dots() {
+        let limits = Limits::default();
+        assert_eq!(code("AA.AA.AA", &limits), None);
+        assert_eq!(code("..", &limits), None);
+        for token in ["", ".", "AA", "AA.AA", "...", "AA.AA.AA.AA", "AA.AA.AA.AA.AA"] {
+            assert_eq!(code(token, &limits), Some(Code::SegmentCount), "{token}");
+        }
+    }
+
+    #[test]
+    fn sizes_come_first() {
+        let limits = Limits { max_token_bytes: 8, max_header_bytes: 2, ..Limits::default() };
+        assert_eq!(code("AA.AA.AA", &limits), None);
+        assert_eq!(code("AA.AA.AAA", &limits), Some(Code::TokenTooLarge));
+        assert_eq!(code("AAA.AA.A", &limits), Some(Code::HeaderTooLarge));
+    }
+
+    #[test]
+    fn padding_only_where_it_is_allowed_and_right() {
+        let strict = Limits::default();
+        let lax = Limits { allow_padding: true, ..strict };
+        for segment in ["AA==", "AAA=", "AAAA", "AA", "AAA", ""] {
+            assert_eq!(code(&format!("AAAA.AAAA.{segment}"), &lax), None, "{segment}");
+        }
+        for segment in ["AA=", "AAA==", "AAAA=", "AAAA==", "AAAA====", "A===", "=", "==", "====", "AB==", "AA=A", "=AAA", "A=A="] {
+            assert_eq!(code(&format!("AAAA.AAAA.{segment}"), &lax), Some(Code::SignatureBase64), "{segment}");
+        }
+        assert_eq!(code("AA==.AAAA.AAAA", &strict), Some(Code::HeaderBase64));
+    }
+
+    #[test]
+    fn the_signature_covers_the_text_as_sent() {
+        let lax = Limits { allow_padding: true, ..Limits::default() };
+        let compact = split(b"AA==.AAA=.AAAA", &lax).ok();
+        assert_eq!(compact.map(|compact| compact.signing_input()), Some(&b"AA==.AAA="[..]));
+    }
+}

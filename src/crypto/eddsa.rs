@@ -1,0 +1,39 @@
+//! Ed25519 (RFC 8032, RFC 8037 section 3.1). Encodings that are not canonical and points of small order are refused before
+//! they come here.
+
+use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair, ParsedPublicKey};
+
+/// A public key.
+pub struct Verifier(ParsedPublicKey);
+
+impl Verifier {
+    /// Take an encoded point.
+    pub fn new(public: &[u8; 32]) -> Option<Self> {
+        ParsedPublicKey::new(&ED25519, public).ok().map(Self)
+    }
+
+    /// Does `signature` fit `input`?
+    pub fn verify(&self, input: &[u8], signature: &[u8]) -> bool {
+        self.0.verify_sig(input, signature).is_ok()
+    }
+}
+
+/// A private key.
+pub struct Signer(Ed25519KeyPair);
+
+impl Signer {
+    /// Take a seed, and derive the public key.
+    pub fn new(seed: &[u8; 32]) -> Option<Self> {
+        Ed25519KeyPair::from_seed_unchecked(seed).ok().map(Self)
+    }
+
+    /// The public key.
+    pub fn public(&self) -> Option<[u8; 32]> {
+        self.0.public_key().as_ref().try_into().ok()
+    }
+
+    /// Sign `input`.
+    pub fn sign(&self, input: &[u8]) -> Option<Vec<u8>> {
+        self.0.try_sign(input).ok().map(|signature| signature.as_ref().to_vec())
+    }
+}

@@ -1,0 +1,88 @@
+//! The seam to the crypto library: prepared keys in, signatures or the proof of a good one out. Nothing outside this
+//! folder names the library. A computation that fails for whatever reason is a bad signature, never a good one.
+
+pub mod ecdsa;
+pub mod eddsa;
+pub mod hmac;
+mod proof;
+pub mod rsa;
+
+#[cfg(test)]
+mod wycheproof;
+
+use aws_lc_rs::{digest, rand};
+
+pub use proof::{SignatureVerified, verify};
+
+use crate::alg::{Algorithm, Hash};
+use crate::error::{Code, Error};
+use crate::keys::Key;
+
+/// A key as the library wants it, made once.
+pub enum Prepared {
+    /// A secret.
+    Hmac(hmac::Mac),
+    /// An RSA key, for PKCS#1 v1.5 and PSS.
+    Rsa(Pair<rsa::Verifier, rsa::Signer>),
+    /// A key on one of the four curves.
+    Ecdsa(Pair<ecdsa::Verifier, ecdsa::Signer>),
+    /// An Ed25519 key.
+    EdDsa(Pair<eddsa::Verifier, eddsa::Signer>),
+}
+
+/// The public half and, where there is one, the private half.
+pub struct Pair<V, S> {
+    /// Checks signatures.
+    pub verifier: V,
+    /// Makes them.
+    pub signer: Option<S>,
+}
+
+impl Prepared {
+    fn verify(&self, algorithm: Algorithm, input: &[u8], signature: &[u8]) -> bool {
+        match self {
+            Self::Hmac(mac) => mac.verify(algorithm, input, signature),
+            Self::Rsa(pair) => pair.verifier.verify(algorithm, input, signature),
+            Self::Ecdsa(pair) => pair.verifier.verify(input, signature),
+            Self::EdDsa(pair) => pair.verifier.verify(input, signature),
+        }
+    }
+
+    /// None without a private half, or when the library fails.
+    fn sign(&self, algorithm: Algorithm, input: &[u8]) -> Option<Vec<u8>> {
+        match self {
+            Self::Hmac(mac) => mac.sign(algorithm, input),
+            Self::Rsa(pair) => pair.signer.as_ref()?.sign(algorithm, input),
+            Self::Ecdsa(pair) => pair.signer.as_ref()?.sign(input),
+            Self::EdDsa(pair) => pair.signer.as_ref()?.sign(input),
+        }
+    }
+}
+
+/// Sign `input` as a JWS does (RFC 7518 section 3): `key_algorithm` when the key is not for `algorithm`, `key_public` when
+/// it has no private part.
+pub fn sign(key: &Key, algorithm: Algorithm, input: &[u8]) -> Result<Vec<u8>, Error> {
+    if !key.algorithms().contains(algorithm) {
+        return Err(Code::KeyAlgorithm.into());
+    }
+    if !key.is_private() {
+        return Err(Code::KeyPublic.into());
+    }
+    // A checked private key signs; the library fails only when memory or randomness does.
+    key.prepared().sign(algorithm, input).ok_or(Code::KeyInvalid.into())
+}
+
+/// Hash `bytes`.
+pub fn hash(hash: Hash, bytes: &[u8]) -> Vec<u8> {
+    let algorithm = match hash {
+        Hash::Sha256 => &digest::SHA256,
+        Hash::Sha384 => &digest::SHA384,
+        Hash::Sha512 => &digest::SHA512,
+    };
+    digest::digest(algorithm, bytes).as_ref().to_vec()
+}
+
+/// Fill `out` from the operating system's randomness. None when there is none.
+pub fn random(out: &mut [u8]) -> Option<()> {
+    rand::fill(out).ok()
+}

@@ -1,0 +1,30 @@
+//! `verify`, the only function that says yes, and the proof that it said so.
+
+use super::Prepared;
+use crate::alg::Algorithm;
+use crate::error::{Code, Error};
+use crate::keys::{Candidates, Key};
+
+/// Proof that a signature was verified. Takes no space; nothing but `verify` can make one.
+#[derive(Debug)]
+pub struct SignatureVerified(());
+
+/// Verify `signature` over `input` with each candidate in turn; `bad_signature` when none of them fits.
+pub fn verify(
+    candidates: &Candidates<'_>,
+    algorithm: Algorithm,
+    input: &[u8],
+    signature: &[u8],
+) -> Result<SignatureVerified, Error> {
+    if candidates.iter().any(|key| verify_one(key, algorithm, input, signature)) {
+        return Ok(SignatureVerified(()));
+    }
+    Err(Code::BadSignature.into())
+}
+
+/// Candidates are admissible already. Asked again, since a key used with an algorithm that it is not for is how forgeries
+/// begin (RFC 8725 section 3.1).
+fn verify_one(key: &Key, algorithm: Algorithm, input: &[u8], signature: &[u8]) -> bool {
+    let prepared: &Prepared = key.prepared();
+    key.algorithms().contains(algorithm) && prepared.verify(algorithm, input, signature)
+}

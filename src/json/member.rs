@@ -1,0 +1,62 @@
+//! One member that the verifier looks at itself while the sink gets it too.
+
+use std::borrow::Cow;
+
+use super::{Fault, Reader, Sink};
+
+/// What was found under a name.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Member<T> {
+    /// No such member.
+    #[default]
+    Absent,
+    /// `null`.
+    Null,
+    /// A value of another type than the name stands for.
+    Invalid,
+    /// The value.
+    Is(T),
+}
+
+impl<T> Member<T> {
+    /// The value, if it is there and of the right type.
+    pub fn value(&self) -> Option<&T> {
+        match self {
+            Self::Is(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// Neither absent nor null?
+    pub fn is_given(&self) -> bool {
+        matches!(self, Self::Invalid | Self::Is(_))
+    }
+}
+
+impl<'a> Reader<'a> {
+    /// Read a value that should be a string.
+    pub fn text_member<S: Sink>(&mut self, sink: &mut S) -> Result<(Member<Cow<'a, str>>, S::Value), Fault> {
+        if self.peek() != Some(b'"') {
+            return self.other_member(sink);
+        }
+        let text = self.string()?;
+        let value = sink.string(&text)?;
+        Ok((Member::Is(text), value))
+    }
+
+    /// Read a value that should be a number, finite as binary64.
+    pub fn number_member<S: Sink>(&mut self, sink: &mut S) -> Result<(Member<f64>, S::Value), Fault> {
+        if !matches!(self.peek(), Some(b'-' | b'0'..=b'9')) {
+            return self.other_member(sink);
+        }
+        let number = self.number()?;
+        let member = number.as_f64().map_or(Member::Invalid, Member::Is);
+        Ok((member, number.give(sink)?))
+    }
+
+    /// Read a value that has the wrong type.
+    pub fn other_member<S: Sink, T>(&mut self, sink: &mut S) -> Result<(Member<T>, S::Value), Fault> {
+        let member = if self.peek() == Some(b'n') { Member::Null } else { Member::Invalid };
+        Ok((member, self.value(sink)?))
+    }
+}

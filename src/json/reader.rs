@@ -1,0 +1,378 @@
+//! The pull parser. One pass, no backtracking; recursion is bounded by `max_depth`.
+
+use std::borrow::Cow;
+
+use super::names::Names;
+use super::{Fault, MAX_INTEGER_DIGITS, Sink};
+
+/// A place in a JSON text.
+pub struct Reader<'a> {
+    text: &'a str,
+    at: usize,
+    depth_left: usize,
+}
+
+/// A number, as far as its form goes.
+pub enum Number<'a> {
+    /// Fits 64 bits.
+    Small(i64),
+    /// An integer of at most `MAX_INTEGER_DIGITS` digits.
+    Big(&'a str),
+    /// With fraction or exponent; finite.
+    Float(f64),
+}
+
+impl Number<'_> {
+    /// The nearest binary64; None when there is none that is finite.
+    pub fn as_f64(&self) -> Option<f64> {
+        match *self {
+            Self::Small(value) => Some(value as f64),
+            Self::Big(digits) => digits.parse().ok().filter(|value: &f64| value.is_finite()),
+            Self::Float(value) => Some(value),
+        }
+    }
+
+    /// Hand it to a sink.
+    pub fn give<S: Sink>(self, sink: &mut S) -> Result<S::Value, Fault> {
+        match self {
+            Self::Small(value) => sink.integer(value),
+            Self::Big(digits) => sink.big_integer(digits),
+            Self::Float(value) => sink.float(value),
+        }
+    }
+}
+
+/// The members of an object, one after the other.
+pub struct Members<'a> {
+    names: Names<'a>,
+    count: usize,
+}
+
+impl Members<'_> {
+    /// How many members there were.
+    pub fn count(&self) -> usize {
+        self.count
+    }
+}
+
+impl<'a> Reader<'a> {
+    /// Start at the beginning of a text.
+    pub fn new(bytes: &'a [u8], max_depth: usize) -> Result<Self, Fault> {
+        let text = std::str::from_utf8(bytes).map_err(|_| Fault::Utf8)?;
+        Ok(Self { text, at: 0, depth_left: max_depth })
+    }
+
+    /// Read one value that is the whole text.
+    pub fn document<S: Sink>(&mut self, sink: &mut S) -> Result<S::Value, Fault> {
+        let value = self.value(sink)?;
+        self.end()?;
+        Ok(value)
+    }
+
+    /// Nothing but white space may be left.
+    pub fn end(&mut self) -> Result<(), Fault> {
+        match self.peek() {
+            None => Ok(()),
+            Some(_) => Err(Fault::Syntax),
+        }
+    }
+
+    /// The first byte of what comes next, white space skipped.
+    #[inline]
+    pub fn peek(&mut self) -> Option<u8> {
+        let bytes = self.text.as_bytes();
+        loop {
+            match bytes.get(self.at) {
+                Some(b' ' | b'\t' | b'\n' | b'\r') => self.at += 1,
+                byte => return byte.copied(),
+            }
+        }
+    }
+
+    /// Read one value.
+    #[inline]
+    pub fn value<S: Sink>(&mut self, sink: &mut S) -> Result<S::Value, Fault> {
+        match self.peek() {
+            Some(b'"') => sink.string(&self.string()?),
+            Some(b'-' | b'0'..=b'9') => self.number()?.give(sink),
+            Some(b'{') => self.object(sink),
+            Some(b'[') => self.array(sink),
+            Some(b't') => self.word("true").and_then(|()| sink.boolean(true)),
+            Some(b'f') => self.word("false").and_then(|()| sink.boolean(false)),
+            Some(b'n') => self.word("null").and_then(|()| sink.null()),
+            _ => Err(Fault::Syntax),
+        }
+    }
+
+    /// Step into an object. The next byte must be `{`.
+    pub fn object_start(&mut self) -> Result<Members<'a>, Fault> {
+        match self.peek() {
+            Some(b'{') => self.at += 1,
+            _ => return Err(Fault::NotObject),
+        }
+        self.depth_left = self.depth_left.checked_sub(1).ok_or(Fault::TooDeep)?;
+        Ok(Members { names: Names::default(), count: 0 })
+    }
+
+    /// The next member's name, or None at the end of the object. The value comes next.
+    #[inline]
+    pub fn member<S: Sink>(&mut self, members: &mut Members<'a>) -> Result<Option<Cow<'a, str>>, Fault> {
+        let mut next = self.peek();
+        if next == Some(b'}') && members.count == 0 {
+            return Ok(self.object_stop());
+        }
+        if members.count > 0 {
+            match next {
+                Some(b',') => self.at += 1,
+                Some(b'}') => return Ok(self.object_stop()),
+                _ => return Err(Fault::Syntax),
+            }
+            next = self.peek();
+        }
+        if next != Some(b'"') {
+            return Err(Fault::Syntax);
+        }
+        let name = self.string()?;
+        if self.peek() != Some(b':') {
+            return Err(Fault::Syntax);
+        }
+        self.at += 1;
+        members.count += 1;
+        if !S::FINDS_DUPLICATES && !members.names.add(name.clone()) {
+            return Err(Fault::Duplicate);
+        }
+        Ok(Some(name))
+    }
+
+    fn object_stop(&mut self) -> Option<Cow<'a, str>> {
+        self.at += 1;
+        self.depth_left += 1;
+        None
+    }
+
+    fn object<S: Sink>(&mut self, sink: &mut S) -> Result<S::Value, Fault> {
+        let mut members = self.object_start()?;
+        let mut object = sink.object()?;
+        while let Some(name) = self.member::<S>(&mut members)? {
+            let value = self.value(sink)?;
+            sink.insert(&mut object, &name, value)?;
+        }
+        sink.object_end(object, members.count)
+    }
+
+    fn array<S: Sink>(&mut self, sink: &mut S) -> Result<S::Value, Fault> {
+        let mut array = sink.array()?;
+        let mut first = true;
+        self.array_start()?;
+        while self.element(&mut first)? {
+            let value = self.value(sink)?;
+            sink.push(&mut array, value)?;
+        }
+        sink.array_end(array)
+    }
+
+    /// Step into an array. The next byte must be `[`.
+    pub fn array_start(&mut self) -> Result<(), Fault> {
+        if self.peek() != Some(b'[') {
+            return Err(Fault::Syntax);
+        }
+        self.at += 1;
+        self.depth_left = self.depth_left.checked_sub(1).ok_or(Fault::TooDeep)?;
+        Ok(())
+    }
+
+    /// Is there another element? It comes next then. `first` starts true.
+    #[inline]
+    pub fn element(&mut self, first: &mut bool) -> Result<bool, Fault> {
+        match self.peek() {
+            Some(b']') => {
+                self.at += 1;
+                self.depth_left += 1;
+                return Ok(false);
+            }
+            Some(b',') if !*first => {
+                self.at += 1;
+                // A comma promises a value: `[1,]` is not JSON.
+                if self.peek() == Some(b']') {
+                    return Err(Fault::Syntax);
+                }
+            }
+            Some(_) if *first => {}
+            _ => return Err(Fault::Syntax),
+        }
+        *first = false;
+        Ok(true)
+    }
+
+    fn word(&mut self, word: &str) -> Result<(), Fault> {
+        if self.rest().starts_with(word.as_bytes()) {
+            self.at += word.len();
+            return Ok(());
+        }
+        Err(Fault::Syntax)
+    }
+
+    fn rest(&self) -> &'a [u8] {
+        self.text.as_bytes().get(self.at..).unwrap_or_default()
+    }
+
+    /// Read a number. The next byte must be `-` or a digit.
+    pub fn number(&mut self) -> Result<Number<'a>, Fault> {
+        let rest = self.rest();
+        let negative = rest.first() == Some(&b'-');
+        let digits = rest.get(usize::from(negative)..).unwrap_or_default();
+        let whole = count_digits(digits);
+        if whole == 0 || (whole > 1 && digits.first() == Some(&b'0')) {
+            return Err(Fault::Syntax);
+        }
+        let mut length = usize::from(negative) + whole;
+        match rest.get(length) {
+            Some(b'.' | b'e' | b'E') => {
+                length += fraction_and_exponent(rest.get(length..).unwrap_or_default())?;
+                let text = self.take(length)?;
+                let value: f64 = text.parse().map_err(|_| Fault::Syntax)?;
+                if value.is_finite() { Ok(Number::Float(value)) } else { Err(Fault::Syntax) }
+            }
+            _ if whole > MAX_INTEGER_DIGITS => Err(Fault::Syntax),
+            _ => {
+                let text = self.take(length)?;
+                Ok(text.parse().map_or(Number::Big(text), Number::Small))
+            }
+        }
+    }
+
+    fn take(&mut self, length: usize) -> Result<&'a str, Fault> {
+        let text = self.text.get(self.at..self.at + length).ok_or(Fault::Syntax)?;
+        self.at += length;
+        Ok(text)
+    }
+
+    /// Read a string. The next byte must be `"`.
+    #[inline]
+    pub fn string(&mut self) -> Result<Cow<'a, str>, Fault> {
+        let start = self.at + 1;
+        let length = plain_length(self.text.as_bytes().get(start..).unwrap_or_default());
+        let plain = self.text.get(start..start + length).ok_or(Fault::Syntax)?;
+        self.at = start + length;
+        match self.text.as_bytes().get(self.at) {
+            Some(b'"') => {
+                self.at += 1;
+                Ok(Cow::Borrowed(plain))
+            }
+            Some(b'\\') => self.escaped_string(plain).map(Cow::Owned),
+            _ => Err(Fault::Syntax),
+        }
+    }
+
+    /// The rest of a string from its first escape on.
+    #[cold]
+    fn escaped_string(&mut self, plain: &str) -> Result<String, Fault> {
+        let mut out = String::with_capacity(plain.len() + 32);
+        out.push_str(plain);
+        loop {
+            match self.text.as_bytes().get(self.at) {
+                Some(b'"') => {
+                    self.at += 1;
+                    return Ok(out);
+                }
+                Some(b'\\') => out.push(self.escape()?),
+                _ => return Err(Fault::Syntax),
+            }
+            let length = plain_length(self.rest());
+            out.push_str(self.take(length)?);
+        }
+    }
+
+    fn escape(&mut self) -> Result<char, Fault> {
+        let letter = self.rest().get(1).ok_or(Fault::Syntax)?;
+        self.at += 2;
+        Ok(match letter {
+            b'"' => '"',
+            b'\\' => '\\',
+            b'/' => '/',
+            b'b' => '\u{8}',
+            b'f' => '\u{c}',
+            b'n' => '\n',
+            b'r' => '\r',
+            b't' => '\t',
+            b'u' => return self.unicode_escape(),
+            _ => return Err(Fault::Syntax),
+        })
+    }
+
+    /// `XXXX` of `\uXXXX`, with its second half where it is a surrogate pair (RFC 8259 section 7).
+    fn unicode_escape(&mut self) -> Result<char, Fault> {
+        let high = self.hex4()?;
+        if !(0xD800..0xDC00).contains(&high) {
+            return char::from_u32(high).ok_or(Fault::Syntax);
+        }
+        if !self.rest().starts_with(b"\\u") {
+            return Err(Fault::Syntax);
+        }
+        self.at += 2;
+        let low = self.hex4()?;
+        if !(0xDC00..0xE000).contains(&low) {
+            return Err(Fault::Syntax);
+        }
+        char::from_u32(0x1_0000 + ((high - 0xD800) << 10) + (low - 0xDC00)).ok_or(Fault::Syntax)
+    }
+
+    fn hex4(&mut self) -> Result<u32, Fault> {
+        let text = self.text.get(self.at..self.at + 4).ok_or(Fault::Syntax)?;
+        if !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return Err(Fault::Syntax);
+        }
+        self.at += 4;
+        u32::from_str_radix(text, 16).map_err(|_| Fault::Syntax)
+    }
+}
+
+/// How many bytes stand before the next `"`, `\` or control character.
+#[inline]
+fn plain_length(bytes: &[u8]) -> usize {
+    const LOW: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    let mut length = 0;
+    // Eight bytes at once: in each byte the top bit is set where it is below 0x20, or equal to one of the two characters.
+    // A borrow can only mark a byte above a true hit, so the lowest mark is exact.
+    let mut chunks = bytes.chunks_exact(8);
+    for chunk in &mut chunks {
+        let word = u64::from_le_bytes(chunk.try_into().unwrap_or_default());
+        let quote = word ^ (LOW * b'"' as u64);
+        let slash = word ^ (LOW * b'\\' as u64);
+        let marks = (word.wrapping_sub(LOW * 0x20) & !word)
+            | (quote.wrapping_sub(LOW) & !quote)
+            | (slash.wrapping_sub(LOW) & !slash);
+        let marks = marks & HIGH;
+        if marks != 0 {
+            return length + (marks.trailing_zeros() / 8) as usize;
+        }
+        length += 8;
+    }
+    length + chunks.remainder().iter().take_while(|&&byte| byte >= 0x20 && byte != b'"' && byte != b'\\').count()
+}
+
+fn count_digits(bytes: &[u8]) -> usize {
+    bytes.iter().take_while(|byte| byte.is_ascii_digit()).count()
+}
+
+/// The length of `.digits`, `e+digits` or both.
+fn fraction_and_exponent(bytes: &[u8]) -> Result<usize, Fault> {
+    let mut length = 0;
+    if bytes.first() == Some(&b'.') {
+        let digits = count_digits(bytes.get(1..).unwrap_or_default());
+        if digits == 0 {
+            return Err(Fault::Syntax);
+        }
+        length = 1 + digits;
+    }
+    if let Some(b'e' | b'E') = bytes.get(length) {
+        let sign = usize::from(matches!(bytes.get(length + 1), Some(b'+' | b'-')));
+        let digits = count_digits(bytes.get(length + 1 + sign..).unwrap_or_default());
+        if digits == 0 {
+            return Err(Fault::Syntax);
+        }
+        length += 1 + sign + digits;
+    }
+    Ok(length)
+}

@@ -1,0 +1,234 @@
+//! `Verifier`: a policy and keys made once, then tokens.
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyTuple};
+
+use super::claims::PySink;
+use super::key::PyKey;
+use super::key_set::PyKeySet;
+use super::policy::{Arguments, LimitArguments, parse};
+use super::token::{PyRejection, PyVerifiedToken};
+use super::{check, errors, explain, imported, input};
+use crate::alg::Algorithm;
+use crate::clock;
+use crate::error::{Code, Error};
+use crate::json::{Sink, Skip};
+use crate::keys::KeySet;
+use crate::policy::Policy;
+use crate::verify::{self, Verified};
+
+/// A policy and its keys; see `_native.pyi`.
+#[pyclass(name = "Verifier", module = "rapidjwt", frozen)]
+pub struct PyVerifier {
+    policy: Policy,
+    algorithms: Vec<Algorithm>,
+    keys: ArcSwap<KeySet>,
+    checks: Vec<Py<PyAny>>,
+    clock: Option<Py<PyAny>>,
+}
+
+impl PyVerifier {
+    fn now(&self, py: Python<'_>) -> PyResult<f64> {
+        self.clock.as_ref().map_or_else(|| Ok(clock::system()), |clock| ask_clock(clock.bind(py)))
+    }
+
+    fn run<S: Sink>(&self, py: Python<'_>, token: &[u8], sink: &mut S) -> PyResult<Result<Verified<S::Value>, Error>> {
+        let now = self.now(py)?;
+        Ok(verify::verify(token, &self.keys.load(), &self.policy, now, sink))
+    }
+
+    fn raise(&self, py: Python<'_>, error: Error) -> PyErr {
+        errors::raise_for(py, error, &self.policy)
+    }
+
+    /// The token as a proof, or the engine's refusal. A refusal by `checks=` is a Python error already.
+    fn prove<'py>(&self, py: Python<'py>, token: &[u8]) -> PyResult<Result<Bound<'py, PyVerifiedToken>, Error>> {
+        let verified = match self.run(py, token, &mut Skip::<true>)? {
+            Ok(verified) => verified,
+            Err(error) => return Ok(Err(error)),
+        };
+        let token = Bound::new(py, PyVerifiedToken::new(verified))?;
+        check::run(&self.checks, &token)?;
+        Ok(Ok(token))
+    }
+
+    /// One item of `verify_many`.
+    fn judge<'py>(&self, py: Python<'py>, token: &[u8]) -> PyResult<Bound<'py, PyAny>> {
+        let rejection = match self.prove(py, token) {
+            Ok(Ok(token)) => return Ok(token.into_any()),
+            Ok(Err(error)) => PyRejection::new(py, error, &self.policy)?,
+            Err(error) if errors::is_refusal(py, &error)? => PyRejection::from_refusal(py, error)?,
+            Err(error) => return Err(error),
+        };
+        Ok(Bound::new(py, rejection)?.into_any())
+    }
+}
+
+fn ask_clock(clock: &Bound<'_, PyAny>) -> PyResult<f64> {
+    let time = clock.call0()?;
+    let is_number = time.is_instance_of::<PyFloat>() || time.is_instance_of::<PyInt>();
+    if !is_number || time.is_instance_of::<PyBool>() {
+        return Err(PyTypeError::new_err(format!("clock must return a number, not {}", input::type_name(&time))));
+    }
+    match time.extract::<f64>() {
+        Ok(seconds) if seconds.is_finite() => Ok(seconds),
+        _ => Err(PyValueError::new_err("clock must return a finite number")),
+    }
+}
+
+/// Keys as an argument: a `Key`, a `KeySet` or an iterable of `Key`. Private keys stay where they belong.
+fn key_set(object: &Bound<'_, PyAny>) -> PyResult<Arc<KeySet>> {
+    const WHAT: &str = "a Key, a KeySet or an iterable of Key";
+    let keys = if let Ok(keys) = object.cast::<PyKeySet>() {
+        keys.get().keys()
+    } else if let Ok(key) = object.cast::<PyKey>() {
+        Arc::new(KeySet::new(vec![key.get().key()]))
+    } else {
+        let items = object.try_iter().map_err(|_| input::type_error("keys", WHAT, object))?;
+        let key = |item: PyResult<Bound<'_, PyAny>>| {
+            let item = item?;
+            item.cast::<PyKey>().map(|key| key.get().key()).map_err(|_| input::type_error("keys", WHAT, &item))
+        };
+        Arc::new(KeySet::new(items.map(key).collect::<PyResult<_>>()?))
+    };
+    if keys.keys().iter().any(|key| key.is_private() && key.kty() != crate::alg::Kty::Oct) {
+        return Err(errors::raise(object.py(), Code::KeyPrivate.into()));
+    }
+    Ok(keys)
+}
+
+/// Resolve `into=` before the token is looked at.
+fn check_into(py: Python<'_>, into: &Bound<'_, PyAny>) -> PyResult<()> {
+    static CHECK: pyo3::sync::PyOnceLock<Py<PyAny>> = pyo3::sync::PyOnceLock::new();
+    imported(&CHECK, py, "rapidjwt._into", "check")?.call1((into,)).map(|_| ())
+}
+
+fn convert<'py>(claims: Bound<'py, PyAny>, into: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    static CONVERT: pyo3::sync::PyOnceLock<Py<PyAny>> = pyo3::sync::PyOnceLock::new();
+    imported(&CONVERT, claims.py(), "rapidjwt._into", "convert")?.call1((claims, into))
+}
+
+#[pymethods]
+impl PyVerifier {
+    #[new]
+    #[pyo3(signature = (
+        keys, *, algorithms, issuer, audience, subject=None, leeway=None, require=None, typ=None, max_age=None,
+        max_lifetime=None, checks=None, clock=None, max_token_bytes=None, max_header_bytes=None, max_depth=None,
+        allow_padding=None,
+    ), text_signature = "(keys, *, algorithms, issuer, audience, subject=None, leeway=0, require=('exp',), typ=None, max_age=None, max_lifetime=None, checks=(), clock=None, max_token_bytes=262144, max_header_bytes=16384, max_depth=128, allow_padding=False)")]
+    #[allow(clippy::too_many_arguments, reason = "they are the policy's keywords")]
+    fn new(
+        keys: &Bound<'_, PyAny>,
+        algorithms: &Bound<'_, PyAny>,
+        issuer: &Bound<'_, PyAny>,
+        audience: &Bound<'_, PyAny>,
+        subject: Option<&Bound<'_, PyAny>>,
+        leeway: Option<&Bound<'_, PyAny>>,
+        require: Option<&Bound<'_, PyAny>>,
+        typ: Option<&Bound<'_, PyAny>>,
+        max_age: Option<&Bound<'_, PyAny>>,
+        max_lifetime: Option<&Bound<'_, PyAny>>,
+        checks: Option<&Bound<'_, PyAny>>,
+        clock: Option<&Bound<'_, PyAny>>,
+        max_token_bytes: Option<&Bound<'_, PyAny>>,
+        max_header_bytes: Option<&Bound<'_, PyAny>>,
+        max_depth: Option<&Bound<'_, PyAny>>,
+        allow_padding: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Self> {
+        let keys = key_set(keys)?;
+        let limits = LimitArguments { max_token_bytes, max_header_bytes, max_depth, allow_padding };
+        let given = Arguments {
+            algorithms, issuer, audience, subject, leeway, require, typ, max_age, max_lifetime, checks, clock, limits,
+        };
+        let parsed = parse(&given)?;
+        let fits = keys.keys().iter().any(|key| key.algorithms().intersects(parsed.policy.algorithms));
+        if !fits && !keys.keys().is_empty() {
+            return Err(input::value_error("keys", "fit none of the algorithms"));
+        }
+        Ok(Self {
+            policy: parsed.policy,
+            algorithms: parsed.algorithms,
+            keys: ArcSwap::new(keys),
+            checks: parsed.checks,
+            clock: parsed.clock,
+        })
+    }
+
+    #[getter]
+    fn keys(&self) -> PyKeySet {
+        PyKeySet::new(self.keys.load_full())
+    }
+
+    #[getter]
+    fn algorithms<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        PyTuple::new(py, self.algorithms.iter().map(|algorithm| algorithm.name()))
+    }
+
+    fn replace_keys(&self, keys: &Bound<'_, PyAny>) -> PyResult<()> {
+        self.keys.store(key_set(keys)?);
+        Ok(())
+    }
+
+    #[pyo3(signature = (token, *, into=None))]
+    fn decode<'py>(
+        &self,
+        py: Python<'py>,
+        token: &Bound<'py, PyAny>,
+        into: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        into.map_or(Ok(()), |into| check_into(py, into))?;
+        let token = input::text("token", token)?;
+        let claims = if self.checks.is_empty() {
+            let mut sink = PySink::new(py);
+            let result = self.run(py, &token, &mut sink)?;
+            result.map_err(|error| sink.error.unwrap_or_else(|| self.raise(py, error)))?.value
+        } else {
+            let token = self.prove(py, &token)?.map_err(|error| self.raise(py, error))?;
+            token.get().claims_dict(py)?.into_any()
+        };
+        into.map_or(Ok(claims.clone()), |into| convert(claims, into))
+    }
+
+    fn verify<'py>(&self, py: Python<'py>, token: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyVerifiedToken>> {
+        let token = input::text("token", token)?;
+        self.prove(py, &token)?.map_err(|error| self.raise(py, error))
+    }
+
+    fn verify_many<'py>(&self, py: Python<'py>, tokens: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
+        let results = PyList::empty(py);
+        for token in tokens.try_iter()? {
+            let token = token?;
+            results.append(self.judge(py, &input::text("token", &token)?)?)?;
+        }
+        Ok(results)
+    }
+
+    fn explain<'py>(&self, py: Python<'py>, token: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        let bytes = input::text("token", token)?;
+        let now = self.now(py)?;
+        let checks = crate::explain::explain(&bytes, &self.keys.load(), &self.policy, now);
+        let passed = checks.iter().all(|check| check.result == Some(Ok(())));
+        let own = if passed { Some(self.prove(py, &bytes)) } else { None };
+        explain::explanation(py, &bytes, &self.policy, &checks, own)
+    }
+
+    fn __reduce__(&self) -> PyResult<()> {
+        Err(PyTypeError::new_err("a Verifier holds keys and cannot be pickled"))
+    }
+
+    fn __repr__(&self) -> String {
+        let names: Vec<_> = self.algorithms.iter().map(|algorithm| algorithm.name()).collect();
+        format!("<Verifier algorithms={}>", names.join(","))
+    }
+}
+
+/// Python dict of a text that may or may not be a JSON object.
+pub fn object_or_none<'py>(py: Python<'py>, bytes: &[u8], max_depth: usize) -> Option<Bound<'py, PyDict>> {
+    let mut sink = PySink::new(py);
+    let mut reader = crate::json::Reader::new(bytes, max_depth).ok()?;
+    reader.document(&mut sink).ok()?.cast_into::<PyDict>().ok()
+}
