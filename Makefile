@@ -30,6 +30,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 # One interpreter for all of cargo's calls: pyo3 is rebuilt whenever it changes.
 export PYO3_PYTHON := $(PY)
+# Spelled out, it is the same with pyo3 (clippy) and without (cargo test); else cargo builds aws-lc once for each.
+export CARGO_PROFILE_DEV_BUILD_OVERRIDE_DEBUG := false
 # For builds without isolation, which look for maturin there.
 WITH_TOOLS := PATH="$(BIN):$$PATH"
 PURE := RAPIDJWT_PURE_PYTHON=1 $(WITH_TOOLS)

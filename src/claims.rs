@@ -59,8 +59,11 @@ pub fn read_unverified<'p, S: Sink>(
     max_depth: usize,
     sink: &mut S,
 ) -> Result<(Registered<'p>, S::Value), Error> {
-    members(payload, watch, max_depth, sink)
-        .map_err(|fault| fault_error(json::classify(payload, max_depth, true, fault), max_depth))
+    let mut found = Registered { watched: vec![false; watch.len()], ..Registered::default() };
+    match members(payload, watch, max_depth, sink, &mut found) {
+        Ok(value) => Ok((found, value)),
+        Err(fault) => Err(fault_error(json::classify(payload, max_depth, true, fault), max_depth)),
+    }
 }
 
 fn fault_error(fault: Fault, max_depth: usize) -> Error {
@@ -78,8 +81,8 @@ fn members<'p, S: Sink>(
     watch: &[Box<str>],
     max_depth: usize,
     sink: &mut S,
-) -> Result<(Registered<'p>, S::Value), Fault> {
-    let mut found = Registered { watched: vec![false; watch.len()], ..Registered::default() };
+    found: &mut Registered<'p>,
+) -> Result<S::Value, Fault> {
     let mut reader = Reader::new(payload, max_depth)?;
     let mut members = reader.object_start()?;
     let mut object = sink.object()?;
@@ -103,7 +106,7 @@ fn members<'p, S: Sink>(
         sink.insert(&mut object, &name, value)?;
     }
     reader.end()?;
-    Ok((found, sink.object_end(object, members.count())?))
+    sink.object_end(object, members.count())
 }
 
 fn keep<T, V>((member, value): (Member<T>, V), place: &mut Member<T>) -> V {

@@ -78,6 +78,11 @@ impl<'t> Compact<'t> {
         self.signing_input
     }
 
+    /// The header as sent, without padding.
+    pub fn header_text(&self) -> &'t [u8] {
+        self.header
+    }
+
     /// The decoded header.
     pub fn header(&self) -> Result<Vec<u8>, Error> {
         base64url::decode(self.header).ok_or(Code::HeaderBase64.into())

@@ -1,6 +1,10 @@
 //! The JOSE header (RFC 7515 section 4): decoded bytes in, what the verifier acts on out. Keys and addresses that a header
 //! carries (`jwk`, `jku`, `x5u`, `x5c`) are never looked at.
 
+use std::sync::Arc;
+
+use arc_swap::ArcSwapOption;
+
 use crate::alg::Algorithm;
 use crate::error::{Code, Error};
 use crate::json::{self, Fault, Member, Reader, Skip, Value};
@@ -19,6 +23,55 @@ pub struct Header {
     pub typ: Option<Box<str>>,
     /// `crit` or `b64` is present: the token depends on an extension.
     pub extended: bool,
+}
+
+/// A header with its text.
+#[derive(Debug)]
+pub struct Known {
+    /// As it stands in the token.
+    encoded: Box<[u8]>,
+    /// Its JSON.
+    pub decoded: Box<[u8]>,
+    /// What it says.
+    pub header: Header,
+}
+
+impl Known {
+    /// Read a header and keep its text.
+    pub fn read(encoded: &[u8], decoded: Vec<u8>, max_depth: usize) -> Result<Arc<Self>, Error> {
+        let header = read(&decoded, max_depth)?;
+        Ok(Arc::new(Self { encoded: encoded.into(), decoded: decoded.into(), header }))
+    }
+}
+
+/// Headers seen lately. The tokens of one issuer share theirs to the byte, so that one look replaces decoding and parsing.
+/// It says no more than "these bytes parse to this header", and learns from accepted tokens only: strangers cannot fill it.
+#[derive(Debug, Default)]
+pub struct Memo([ArcSwapOption<Known>; 16]);
+
+impl Memo {
+    /// The header with exactly this text.
+    pub fn get(&self, encoded: &[u8]) -> Option<Arc<Known>> {
+        let known = self.slot(encoded)?.load();
+        known.as_ref().filter(|known| *known.encoded == *encoded).map(Arc::clone)
+    }
+
+    /// Keep the header of an accepted token.
+    pub fn remember(&self, known: &Arc<Known>) {
+        if let Some(slot) = self.slot(&known.encoded)
+            && !slot.load().as_ref().is_some_and(|old| Arc::ptr_eq(old, known))
+        {
+            slot.store(Some(Arc::clone(known)));
+        }
+    }
+
+    /// Headers of one issuer differ in the kid, wherever it stands.
+    fn slot(&self, encoded: &[u8]) -> Option<&ArcSwapOption<Known>> {
+        let (words, rest) = encoded.as_chunks::<8>();
+        let mix = |sum: u64, word: u64| (sum ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(29);
+        let sum = words.iter().fold(u64::from(json::spread(rest)), |sum, word| mix(sum, u64::from_le_bytes(*word)));
+        self.0.get(sum as usize % self.0.len())
+    }
 }
 
 /// Read a decoded header.
@@ -106,6 +159,7 @@ fn crit_is_well_formed(header: &Value) -> bool {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
 
     fn code(text: &str) -> Option<Code> {
@@ -150,6 +204,21 @@ mod tests {
             assert_eq!(code(text), Some(wanted), "{text}");
         }
         assert_eq!(read(b"{\"alg\":\"HS256\",\"x\":\"\xff\"}", 8).map_err(Error::code), Err(Code::HeaderUtf8));
+    }
+
+    #[test]
+    fn the_memo_answers_for_the_same_bytes_only() {
+        let memo = Memo::default();
+        let known = |encoded: &[u8]| Known::read(encoded, br#"{"alg":"HS256"}"#.to_vec(), 8);
+        assert!(memo.get(b"aaaa").is_none());
+        for text in ["aaaa", "baaa", ""] {
+            memo.remember(&known(text.as_bytes()).unwrap());
+            assert!(memo.get(text.as_bytes()).is_some_and(|found| *found.encoded == *text.as_bytes()));
+        }
+        // All four-letter texts meet in 16 places: a stranger's text never finds another's header.
+        for text in ["aaab", "caaa", "aaaaa", "a"] {
+            assert!(memo.get(text.as_bytes()).is_none(), "{text}");
+        }
     }
 
     #[test]

@@ -45,3 +45,42 @@ fn append(mut input: String, signature: &[u8]) -> String {
     base64url::encode_append(signature, &mut input);
     input
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a panic is a failed test")]
+mod tests {
+    use super::*;
+    use crate::alg::TABLE;
+    use crate::keys::{Candidates, KeyOptions};
+
+    #[test]
+    fn a_token_has_three_parts() {
+        let options = KeyOptions { algorithm: Some(Algorithm::Hs256), ..KeyOptions::default() };
+        let key = Key::from_secret(&[b'x'; 32], &options).unwrap();
+        for (header, payload) in [(&b""[..], &b""[..]), (b"{}", b"\0\xff"), (&[b' '; 300], &[0; 3000])] {
+            let token = sign_compact(&key, Algorithm::Hs256, header, payload).unwrap();
+            let (input, signature) = token.rsplit_once('.').unwrap();
+            assert_eq!(input, signing_input(header, payload));
+            assert_eq!(input, format!("{}.{}", base64url::encode(header), base64url::encode(payload)));
+            let signature = base64url::decode(signature.as_bytes()).unwrap();
+            assert!(crypto::verify(&Candidates::one(&key), Algorithm::Hs256, input.as_bytes(), &signature).is_ok());
+            assert_eq!(append_signature(input.to_owned(), Algorithm::Hs256, &signature), Ok(token));
+        }
+        assert_eq!(sign_compact(&key, Algorithm::Hs384, b"", b""), Err(Code::KeyAlgorithm.into()));
+    }
+
+    #[test]
+    fn signatures_from_elsewhere_have_their_length() {
+        for row in TABLE {
+            let fits = |length| append_signature(String::new(), row.algorithm, &vec![0; length]).is_ok();
+            let lengths: Vec<usize> = (0..1200).filter(|&length| fits(length)).collect();
+            match row.signature_bytes {
+                Some(length) => assert_eq!(lengths, [length]),
+                None => assert_eq!(lengths, (256..=1024).collect::<Vec<_>>()),
+            }
+        }
+        // What many services return for ES256.
+        let der = [0x30, 0x45, 0x02, 0x21, 0x00];
+        assert_eq!(append_signature(String::new(), Algorithm::Es256, &der), Err(Code::ExternalSignature.into()));
+    }
+}

@@ -1,22 +1,24 @@
 //! The spine: a token in, its claims out, or the first reason to refuse it. Each step takes what the step before made, so
 //! that leaving one out, or doing it twice, does not compile.
 
+use std::sync::Arc;
+
 use crate::alg::Algorithm;
+use crate::compact::Compact;
 use crate::error::Error;
+use crate::header::{Known, Memo};
 use crate::json::Sink;
 use crate::keys::KeySet;
 use crate::policy::Policy;
-use crate::{claims, compact, crypto, header};
+use crate::{claims, compact, crypto};
 
 /// A token that passed every step.
 #[derive(Debug)]
 pub struct Verified<V> {
     /// The algorithm that verified it.
     pub algorithm: Algorithm,
-    /// The key ID that it named.
-    pub kid: Option<Box<str>>,
-    /// The decoded header.
-    pub header: Vec<u8>,
+    /// The header, with its text.
+    pub header: Arc<Known>,
     /// The decoded payload.
     pub payload: Vec<u8>,
     /// `exp`, `nbf` and `iat`, where given.
@@ -39,18 +41,24 @@ pub fn verify<S: Sink>(
     token: &[u8],
     keys: &KeySet,
     policy: &Policy,
+    memo: &Memo,
     now: f64,
     sink: &mut S,
 ) -> Result<Verified<S::Value>, Error> {
     let compact = compact::split(token, &policy.limits)?;
-    let header_bytes = compact.header()?;
-    let header = header::read(&header_bytes, policy.limits.max_depth)?;
-    let algorithm = policy.admit(&header)?;
-    let candidates = keys.select(header.kid.as_deref(), algorithm)?;
+    let known = read_header(&compact, policy, memo)?;
+    let algorithm = policy.admit(&known.header)?;
+    let candidates = keys.select(known.header.kid.as_deref(), algorithm)?;
     let proof = crypto::verify(&candidates, algorithm, compact.signing_input(), &compact.signature()?)?;
     let payload = compact.payload(&proof)?;
     let (claims, value) = claims::read(&payload, &proof, policy.watch(), policy.limits.max_depth, sink)?;
     policy.check(&claims, now)?;
+    memo.remember(&known);
     let times = Times { exp: claims.exp.value().copied(), nbf: claims.nbf.value().copied(), iat: claims.iat.value().copied() };
-    Ok(Verified { algorithm, kid: header.kid, header: header_bytes, payload, times, value })
+    Ok(Verified { algorithm, header: known, payload, times, value })
+}
+
+fn read_header(compact: &Compact<'_>, policy: &Policy, memo: &Memo) -> Result<Arc<Known>, Error> {
+    let text = compact.header_text();
+    memo.get(text).map_or_else(|| Known::read(text, compact.header()?, policy.limits.max_depth), Ok)
 }

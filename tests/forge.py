@@ -90,7 +90,9 @@ class Material:
                 encoding, formats.TraditionalOpenSSL if form == "traditional" else formats.PKCS8, locked
             )
         public = serialization.PublicFormat
-        return self.public.public_bytes(encoding, public.PKCS1 if form == "traditional" else public.SubjectPublicKeyInfo)
+        return self.public.public_bytes(
+            encoding, public.PKCS1 if form == "traditional" else public.SubjectPublicKeyInfo
+        )
 
     def jwk(self, *, private: bool = False, **members: Any) -> dict[str, Any]:
         """A JWK of the key's own members, and of those given."""
@@ -111,7 +113,14 @@ def _rsa_jwk(numbers: rsa.RSAPrivateNumbers, private: bool) -> dict[str, Any]:
     own = {"kty": "RSA", "n": b64_number(numbers.public_numbers.n), "e": b64_number(numbers.public_numbers.e)}
     if not private:
         return own
-    secret = {"d": numbers.d, "p": numbers.p, "q": numbers.q, "dp": numbers.dmp1, "dq": numbers.dmq1, "qi": numbers.iqmp}
+    secret = {
+        "d": numbers.d,
+        "p": numbers.p,
+        "q": numbers.q,
+        "dp": numbers.dmp1,
+        "dq": numbers.dmq1,
+        "qi": numbers.iqmp,
+    }
     return own | {name: b64_number(number) for name, number in secret.items()}
 
 
@@ -144,7 +153,9 @@ def published_rsa_keys() -> list[dict[str, str]]:
 
 
 def _rsa(jwk: Mapping[str, str]) -> rsa.RSAPrivateKey:
-    n, e, d, p, q, dp, dq, qi = (int.from_bytes(unb64(jwk[name])) for name in ("n", "e", "d", "p", "q", "dp", "dq", "qi"))
+    n, e, d, p, q, dp, dq, qi = (
+        int.from_bytes(unb64(jwk[name])) for name in ("n", "e", "d", "p", "q", "dp", "dq", "qi")
+    )
     return rsa.RSAPrivateNumbers(p, q, d, dp, dq, qi, rsa.RSAPublicNumbers(e, n)).private_key()
 
 

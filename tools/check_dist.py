@@ -30,7 +30,7 @@ def _metadata(wheel: Path) -> set[tuple[str, str]]:
         name = next(name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
         message = Parser().parsestr(archive.read(name).decode())
     fields = {(key, "".join(value.split()) if key == "Requires-Dist" else value) for key, value in message.items()}
-    return fields | {("", message.get_payload().strip())}
+    return fields | {("", str(message.get_payload()).strip())}
 
 
 def _wheel(path: Path, *, native: bool) -> list[str]:

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import os
 import sys
@@ -226,6 +225,8 @@ def _check_claims(payload: dict[str, Any]) -> None:
 
 
 def _json(name: str, value: dict[str, Any]) -> bytes:
+    import json
+
     _check_names(name, value)
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode("utf-8")
 

@@ -8,6 +8,8 @@ mod proof;
 pub mod rsa;
 
 #[cfg(test)]
+mod tests;
+#[cfg(test)]
 mod wycheproof;
 
 use aws_lc_rs::{digest, rand};

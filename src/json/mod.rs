@@ -8,6 +8,7 @@ mod sink;
 mod value;
 
 pub use member::Member;
+pub use names::spread;
 pub use reader::{Members, Number, Reader};
 pub use sink::{Sink, Skip};
 pub use value::{Value, ValueSink};

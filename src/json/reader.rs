@@ -117,19 +117,13 @@ impl<'a> Reader<'a> {
     /// The next member's name, or None at the end of the object. The value comes next.
     #[inline]
     pub fn member<S: Sink>(&mut self, members: &mut Members<'a>) -> Result<Option<Cow<'a, str>>, Fault> {
-        let mut next = self.peek();
-        if next == Some(b'}') && members.count == 0 {
-            return Ok(self.object_stop());
+        match self.peek() {
+            Some(b',') if members.count > 0 => self.at += 1,
+            Some(b'}') => return Ok(self.object_stop()),
+            Some(_) if members.count == 0 => {}
+            _ => return Err(Fault::Syntax),
         }
-        if members.count > 0 {
-            match next {
-                Some(b',') => self.at += 1,
-                Some(b'}') => return Ok(self.object_stop()),
-                _ => return Err(Fault::Syntax),
-            }
-            next = self.peek();
-        }
-        if next != Some(b'"') {
+        if self.peek() != Some(b'"') {
             return Err(Fault::Syntax);
         }
         let name = self.string()?;
@@ -138,7 +132,7 @@ impl<'a> Reader<'a> {
         }
         self.at += 1;
         members.count += 1;
-        if !S::FINDS_DUPLICATES && !members.names.add(name.clone()) {
+        if !S::FINDS_DUPLICATES && !members.names.add(&name) {
             return Err(Fault::Duplicate);
         }
         Ok(Some(name))
@@ -221,17 +215,17 @@ impl<'a> Reader<'a> {
         let rest = self.rest();
         let negative = rest.first() == Some(&b'-');
         let digits = rest.get(usize::from(negative)..).unwrap_or_default();
-        let whole = count_digits(digits);
+        let (whole, value) = leading_digits(digits);
         if whole == 0 || (whole > 1 && digits.first() == Some(&b'0')) {
             return Err(Fault::Syntax);
         }
-        let mut length = usize::from(negative) + whole;
-        match rest.get(length) {
-            Some(b'.' | b'e' | b'E') => {
-                length += fraction_and_exponent(rest.get(length..).unwrap_or_default())?;
-                let text = self.take(length)?;
-                let value: f64 = text.parse().map_err(|_| Fault::Syntax)?;
-                if value.is_finite() { Ok(Number::Float(value)) } else { Err(Fault::Syntax) }
+        let length = usize::from(negative) + whole;
+        match digits.get(whole) {
+            Some(b'.' | b'e' | b'E') => self.float(length),
+            // Up to 18 digits the value did not overflow.
+            _ if whole <= 18 => {
+                self.at += length;
+                Ok(Number::Small(if negative { -value } else { value }))
             }
             _ if whole > MAX_INTEGER_DIGITS => Err(Fault::Syntax),
             _ => {
@@ -239,6 +233,12 @@ impl<'a> Reader<'a> {
                 Ok(text.parse().map_or(Number::Big(text), Number::Small))
             }
         }
+    }
+
+    fn float(&mut self, whole: usize) -> Result<Number<'a>, Fault> {
+        let tail = fraction_and_exponent(self.rest().get(whole..).unwrap_or_default())?;
+        let value: f64 = self.take(whole + tail)?.parse().map_err(|_| Fault::Syntax)?;
+        if value.is_finite() { Ok(Number::Float(value)) } else { Err(Fault::Syntax) }
     }
 
     fn take(&mut self, length: usize) -> Result<&'a str, Fault> {
@@ -330,26 +330,75 @@ impl<'a> Reader<'a> {
 /// How many bytes stand before the next `"`, `\` or control character.
 #[inline]
 fn plain_length(bytes: &[u8]) -> usize {
+    #[cfg(target_arch = "x86_64")]
+    {
+        let (blocks, rest) = bytes.as_chunks::<16>();
+        let mut length = 0;
+        for block in blocks {
+            let marks = stops_of_16(block);
+            if marks != 0 {
+                return length + marks.trailing_zeros() as usize;
+            }
+            length += 16;
+        }
+        length + plain_length_by_word(rest)
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    plain_length_by_word(bytes)
+}
+
+/// One bit for each byte that ends a plain run. SSE2 belongs to every x86-64.
+#[cfg(target_arch = "x86_64")]
+#[inline]
+fn stops_of_16(block: &[u8; 16]) -> u32 {
+    use std::arch::x86_64::{
+        __m128i, _mm_cmpeq_epi8, _mm_loadu_si128, _mm_min_epu8, _mm_movemask_epi8, _mm_or_si128, _mm_set1_epi8,
+    };
+    // SAFETY: SSE2 is there, see above; the block has the 16 bytes that are read, and this load asks for no alignment.
+    unsafe {
+        let bytes = _mm_loadu_si128(block.as_ptr().cast::<__m128i>());
+        let quotes = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(b'"' as i8));
+        let slashes = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(b'\\' as i8));
+        let controls = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1f)), bytes);
+        _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(quotes, slashes), controls)) as u32
+    }
+}
+
+/// The same in plain words, eight bytes at once.
+fn plain_length_by_word(bytes: &[u8]) -> usize {
     const LOW: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = 0x8080_8080_8080_8080;
+    let (words, rest) = bytes.as_chunks::<8>();
     let mut length = 0;
-    // Eight bytes at once: in each byte the top bit is set where it is below 0x20, or equal to one of the two characters.
-    // A borrow can only mark a byte above a true hit, so the lowest mark is exact.
-    let mut chunks = bytes.chunks_exact(8);
-    for chunk in &mut chunks {
-        let word = u64::from_le_bytes(chunk.try_into().unwrap_or_default());
-        let quote = word ^ (LOW * b'"' as u64);
-        let slash = word ^ (LOW * b'\\' as u64);
+    for word in words {
+        // In each byte the top bit is set where it is below 0x20, or equal to one of the two characters. A borrow can only
+        // mark a byte above a true hit, so the lowest mark is exact.
+        let word = u64::from_le_bytes(*word);
+        let quote = word ^ (LOW * u64::from(b'"'));
+        let slash = word ^ (LOW * u64::from(b'\\'));
         let marks = (word.wrapping_sub(LOW * 0x20) & !word)
             | (quote.wrapping_sub(LOW) & !quote)
             | (slash.wrapping_sub(LOW) & !slash);
-        let marks = marks & HIGH;
-        if marks != 0 {
-            return length + (marks.trailing_zeros() / 8) as usize;
+        if marks & HIGH != 0 {
+            return length + ((marks & HIGH).trailing_zeros() / 8) as usize;
         }
         length += 8;
     }
-    length + chunks.remainder().iter().take_while(|&&byte| byte >= 0x20 && byte != b'"' && byte != b'\\').count()
+    length + rest.iter().take_while(|&&byte| byte >= 0x20 && byte != b'"' && byte != b'\\').count()
+}
+
+/// How many digits stand at the start, and their value, which is right if they are at most 18.
+#[inline]
+fn leading_digits(bytes: &[u8]) -> (usize, i64) {
+    let mut value = 0_i64;
+    for (count, byte) in bytes.iter().enumerate() {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            return (count, value);
+        }
+        value = value.wrapping_mul(10).wrapping_add(i64::from(digit));
+    }
+    (bytes.len(), value)
 }
 
 fn count_digits(bytes: &[u8]) -> usize {
@@ -375,4 +424,35 @@ fn fraction_and_exponent(bytes: &[u8]) -> Result<usize, Fault> {
         length += 1 + sign + digits;
     }
     Ok(length)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_searches_stop_at_every_stop_and_at_nothing_else() {
+        for length in 0..50 {
+            for byte in 0..=255_u8 {
+                let mut bytes = vec![b'a'; length];
+                bytes.push(byte);
+                bytes.extend_from_slice(&[b'b'; 20]);
+                bytes.push(b'"');
+                let stops = byte < 0x20 || byte == b'"' || byte == b'\\';
+                let wanted = if stops { length } else { length + 21 };
+                assert_eq!(plain_length(&bytes), wanted, "{byte:#x} after {length}");
+                assert_eq!(plain_length_by_word(&bytes), wanted, "{byte:#x} after {length}");
+            }
+        }
+    }
+
+    #[test]
+    fn integers_around_18_digits() {
+        for text in ["999999999999999999", "1000000000000000000", "9223372036854775807", "-9223372036854775808"] {
+            let number = Reader::new(text.as_bytes(), 1).and_then(|mut reader| reader.number());
+            assert!(matches!(number, Ok(Number::Small(value)) if value.to_string() == text), "{text}");
+        }
+        let number = Reader::new(b"9223372036854775808", 1).and_then(|mut reader| reader.number());
+        assert!(matches!(number, Ok(Number::Big("9223372036854775808"))));
+    }
 }

@@ -2,9 +2,9 @@
 //! parts of a key out; and SubjectPublicKeyInfo and PKCS#8 out. What is not of the form is `key_malformed`, another kind of
 //! key `key_unsupported`. Certificates are not validated.
 
-use der::asn1::{AnyRef, BitStringRef, ObjectIdentifier, OctetStringRef, UintRef};
+use der::asn1::{AnyRef, BitStringRef, ContextSpecific, ObjectIdentifier, OctetStringRef, UintRef};
 use der::referenced::OwnedToRef;
-use der::{Decode, Encode, Reader, SliceReader, Tag, Tagged};
+use der::{Decode, Encode, Reader, SliceReader, Tag, TagNumber, Tagged};
 use pkcs1::{RsaPrivateKeyRef, RsaPublicKeyRef};
 use pkcs8::PrivateKeyInfoRef;
 use sec1::{EcParameters, EcPrivateKey};
@@ -133,32 +133,43 @@ pub fn parse_sec1(der: &[u8]) -> Result<Parts, Error> {
     ec_private(der, None)
 }
 
+/// The members of an ECPrivateKey: scalar, curve, point. The curve may be spelt out, which the `sec1` crate cannot tell from
+/// a broken key.
+type EcMembers<'a> = (&'a [u8], Option<AnyRef<'a>>, Option<BitStringRef<'a>>);
+
+fn split_sec1(der: &[u8]) -> der::Result<EcMembers<'_>> {
+    let mut reader = SliceReader::new(der)?;
+    let members = reader.sequence(|inner| {
+        if u8::decode(inner)? != 1 {
+            return Err(Tag::Integer.value_error().into());
+        }
+        let scalar = <&OctetStringRef>::decode(inner)?.as_bytes();
+        let curve = ContextSpecific::<AnyRef<'_>>::decode_explicit(inner, TagNumber(0))?;
+        let point = ContextSpecific::<BitStringRef<'_>>::decode_explicit(inner, TagNumber(1))?;
+        Ok::<_, der::Error>((scalar, curve.map(|curve| curve.value), point.map(|point| point.value)))
+    })?;
+    reader.finish()?;
+    Ok(members)
+}
+
+/// Read an ECPrivateKey; inside PKCS#8 the curve is named outside, and may be named again.
 fn ec_private(der: &[u8], outer: Option<Curve>) -> Result<Parts, Error> {
-    let key = EcPrivateKey::from_der(der).map_err(|_| sec1_fault(der))?;
-    let inner = match key.parameters {
-        Some(EcParameters::NamedCurve(name)) => Some(named_curve(name)?),
-        None => None,
-    };
+    let (scalar, inner, point) = split_sec1(der).map_err(malformed)?;
+    let point = point.map(|point| point.as_bytes().map(<[u8]>::to_vec).ok_or(Code::KeyMalformed)).transpose()?;
+    let inner = inner.map(inner_curve).transpose()?;
     let curve = match (outer, inner) {
         (Some(outer), Some(inner)) if outer != inner => None,
         (outer, inner) => outer.or(inner),
     };
-    let curve = curve.ok_or(Code::KeyMalformed)?;
-    let point = key.public_key.map(<[u8]>::to_vec);
-    Ok(Parts::EcPrivate { curve, scalar: Hidden::new(key.private_key.to_vec()), point })
+    Ok(Parts::EcPrivate { curve: curve.ok_or(Code::KeyMalformed)?, scalar: Hidden::new(scalar.to_vec()), point })
 }
 
-/// The parser knows curves by name only: tell one that is spelt out from what is not of the form at all.
-fn sec1_fault(der: &[u8]) -> Error {
-    let spelt_out = || {
-        let mut inner = SliceReader::new(AnyRef::from_der(der)?.value())?;
-        let (_version, _scalar) = (AnyRef::decode(&mut inner)?, <&OctetStringRef>::decode(&mut inner)?);
-        let parameters = AnyRef::decode(&mut inner)?;
-        parameters.tag().assert_eq(Tag::ContextSpecific { constructed: true, number: der::TagNumber(0) })?;
-        AnyRef::from_der(parameters.value())?.tag().assert_eq(Tag::Sequence)
-    };
-    let code = if spelt_out().is_ok() { Code::KeyUnsupported } else { Code::KeyMalformed };
-    code.into()
+fn inner_curve(parameters: AnyRef<'_>) -> Result<Curve, Error> {
+    match parameters.tag() {
+        Tag::ObjectIdentifier => named_curve(parameters.decode_as().map_err(malformed)?),
+        Tag::Sequence => Err(Code::KeyUnsupported.into()),
+        _ => Err(Code::KeyMalformed.into()),
+    }
 }
 
 /// Read a PKCS#1 RSAPublicKey.

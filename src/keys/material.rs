@@ -139,6 +139,8 @@ fn check_rsa(
     let verifier = rsa::Verifier::new(&public, algorithms, small).ok_or_else(invalid)?;
     let signer = match &private {
         None => None,
+        // The library would multiply numbers of any length before it finds them wrong.
+        Some(private) if !numbers::fits_modulus(&public, private) => return Err(invalid()),
         Some(private) => Some(rsa::Signer::new(&public, private).ok_or_else(invalid)?),
     };
     Ok((Material::Rsa { public, private }, algorithms, Prepared::Rsa(Pair { verifier, signer })))

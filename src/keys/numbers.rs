@@ -1,7 +1,7 @@
 //! The numbers of public keys: bytes in, yes or no out. Plain comparisons, no arithmetic; nothing secret passes here but
 //! lengths.
 
-use super::material::{Hidden, RsaPublic};
+use super::material::{Hidden, RsaPrivate, RsaPublic};
 use crate::alg::Algorithm;
 use crate::error::{Code, Error};
 
@@ -45,6 +45,12 @@ pub fn check_rsa(public: &RsaPublic) -> Result<bool, Error> {
         size if size > *RSA_BITS.end() => Err(Code::KeyTooLarge.into()),
         _ => Err(Code::KeyWeak.into()),
     }
+}
+
+/// Is no private number longer than the modulus?
+pub fn fits_modulus(public: &RsaPublic, private: &RsaPrivate) -> bool {
+    let RsaPrivate { d, p, q, dp, dq, qi } = private;
+    [d, p, q, dp, dq, qi].iter().all(|number| number.len() <= public.n.len())
 }
 
 /// The y coordinates of the points whose order divides 8, little-endian: 0, 1, p - 1 and the two of order 8. A signature

@@ -1,15 +1,17 @@
 //! `PySink`: builds Python objects while the core reads, in the same pass.
 
-use std::cell::RefCell;
+use std::cell::Cell;
 
+use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString};
 
-use crate::json::{Fault, Sink};
+use crate::json::{self, Fault, Sink};
 
 /// Builds dicts, lists, strings and numbers. When Python fails (memory), `error` says why.
 pub struct PySink<'py> {
     py: Python<'py>,
+    names: Option<Box<Names>>,
     /// Why the sink gave up.
     pub error: Option<PyErr>,
 }
@@ -17,7 +19,7 @@ pub struct PySink<'py> {
 impl<'py> PySink<'py> {
     /// A sink for one text.
     pub fn new(py: Python<'py>) -> Self {
-        Self { py, error: None }
+        Self { py, names: Some(Names::take()), error: None }
     }
 
     fn done<T>(&mut self, result: PyResult<T>) -> Result<T, Fault> {
@@ -51,7 +53,8 @@ impl<'py> Sink for PySink<'py> {
         Ok(PyFloat::new(self.py, value).into_any())
     }
     fn string(&mut self, text: &str) -> Result<Self::Value, Fault> {
-        Ok(PyString::new(self.py, text).into_any())
+        let made = string(self.py, text);
+        self.done(made)
     }
     fn array(&mut self) -> Result<Self::Array, Fault> {
         Ok(PyList::empty(self.py))
@@ -67,7 +70,11 @@ impl<'py> Sink for PySink<'py> {
         Ok(PyDict::new(self.py))
     }
     fn insert(&mut self, object: &mut Self::Object, name: &str, value: Self::Value) -> Result<(), Fault> {
-        let inserted = object.set_item(name_object(self.py, name), value);
+        let name = match &mut self.names {
+            Some(names) => names.get(self.py, name),
+            None => PyString::new(self.py, name),
+        };
+        let inserted = object.set_item(name, value);
         self.done(inserted)
     }
     fn object_end(&mut self, object: Self::Object, members: usize) -> Result<Self::Value, Fault> {
@@ -75,35 +82,58 @@ impl<'py> Sink for PySink<'py> {
     }
 }
 
-/// Claims that every token has; their names are kept as Python strings. A power of two.
+/// How many names are kept. A power of two.
 const NAMES: usize = 256;
 const LONGEST_NAME: usize = 32;
 
-/// A name's text, to compare, and its Python string.
-type Known = (Box<str>, Py<PyString>);
+/// Member names used lately, as interned Python strings: saves making, hashing and comparing them. Payloads are parsed
+/// after their signature was verified, so strangers cannot fill it. A name's text stands beside its object, to compare.
+struct Names(Vec<Option<(Box<str>, Py<PyString>)>>);
 
 thread_local! {
-    /// Recently used member names. Payloads are parsed after their signature was verified, so strangers cannot fill it.
-    static RECENT: RefCell<Vec<Option<Known>>> = RefCell::new((0..NAMES).map(|_| None).collect());
+    /// One table a thread: no lock. It is taken out while a sink uses it, and put back.
+    static RECENT: Cell<Option<Box<Names>>> = const { Cell::new(None) };
 }
 
-/// A member name as a Python string, the same object as last time where possible: saves making and hashing it.
-fn name_object<'py>(py: Python<'py>, name: &str) -> Bound<'py, PyString> {
-    if name.len() > LONGEST_NAME {
-        return PyString::new(py, name);
+impl Names {
+    fn take() -> Box<Self> {
+        RECENT.take().unwrap_or_else(|| Box::new(Self((0..NAMES).map(|_| None).collect())))
     }
-    RECENT.with_borrow_mut(|recent| match recent.get_mut(slot(name)) {
-        Some(Some((known, object))) if **known == *name => object.bind(py).clone(),
-        Some(place) => {
-            let object = PyString::new(py, name);
-            *place = Some((name.into(), object.clone().unbind()));
-            object
+
+    fn get<'py>(&mut self, py: Python<'py>, name: &str) -> Bound<'py, PyString> {
+        if name.len() > LONGEST_NAME {
+            return PyString::new(py, name);
         }
-        None => PyString::new(py, name),
-    })
+        match self.0.get_mut(json::spread(name.as_bytes()) as usize % NAMES) {
+            Some(Some((known, object))) if **known == *name => object.bind(py).clone(),
+            Some(place) => {
+                let object = PyString::intern(py, name);
+                *place = Some((name.into(), object.clone().unbind()));
+                object
+            }
+            None => PyString::new(py, name),
+        }
+    }
 }
 
-fn slot(name: &str) -> usize {
-    let sum = name.bytes().fold(name.len() as u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte)));
-    (sum.wrapping_mul(0x9E37_79B9) >> 24) as usize % NAMES
+impl Drop for PySink<'_> {
+    fn drop(&mut self) {
+        RECENT.set(self.names.take());
+    }
+}
+
+/// A Python string. Nearly all strings in tokens are ASCII, which Python stores as it is: one copy, no second look.
+fn string<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
+    if !text.is_ascii() || text.len() < 2 {
+        // Python keeps the strings of up to one character ready.
+        return Ok(PyString::new(py, text).into_any());
+    }
+    // SAFETY: PyUnicode_New gives a new string of `len` one-byte characters, or NULL with an exception set. Nobody else has
+    // seen it, so it may be written; ASCII text is its own one-byte form, and `len` bytes are exactly its data.
+    unsafe {
+        let object = ffi::PyUnicode_New(text.len() as ffi::Py_ssize_t, 0x7f);
+        let owned = Bound::from_owned_ptr_or_err(py, object)?;
+        std::ptr::copy_nonoverlapping(text.as_ptr(), ffi::PyUnicode_DATA(object).cast::<u8>(), text.len());
+        Ok(owned)
+    }
 }

@@ -1,5 +1,7 @@
 //! `VerifiedToken` and `Rejection`: what verifying a token comes to.
 
+use std::sync::Arc;
+
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -8,6 +10,7 @@ use pyo3::types::{PyBytes, PyDict, PyString, PyTuple};
 use super::claims::PySink;
 use super::errors;
 use crate::error::Error;
+use crate::header::Known;
 use crate::json::Reader;
 use crate::policy::Policy;
 use crate::verify::{Times, Verified};
@@ -19,8 +22,7 @@ const ANY_DEPTH: usize = 512;
 #[pyclass(name = "VerifiedToken", module = "rapidjwt", frozen)]
 pub struct PyVerifiedToken {
     algorithm: &'static str,
-    kid: Option<Box<str>>,
-    header: Vec<u8>,
+    header: Arc<Known>,
     payload: Vec<u8>,
     times: Times,
     claims: PyOnceLock<Py<PyDict>>,
@@ -31,7 +33,6 @@ impl PyVerifiedToken {
     pub fn new(verified: Verified<()>) -> Self {
         Self {
             algorithm: verified.algorithm.name(),
-            kid: verified.kid,
             header: verified.header,
             payload: verified.payload,
             times: verified.times,
@@ -54,7 +55,7 @@ fn read_dict<'py>(py: Python<'py>, bytes: &[u8]) -> PyResult<Bound<'py, PyDict>>
     let mut sink = PySink::new(py);
     match Reader::new(bytes, ANY_DEPTH).and_then(|mut reader| reader.document(&mut sink)) {
         Ok(value) => Ok(value.cast_into::<PyDict>()?),
-        Err(_) => Err(sink.error.unwrap_or_else(|| PyTypeError::new_err("a verified token is a JSON object"))),
+        Err(_) => Err(sink.error.take().unwrap_or_else(|| PyTypeError::new_err("a verified token is a JSON object"))),
     }
 }
 
@@ -81,7 +82,7 @@ impl PyVerifiedToken {
 
     #[getter]
     fn header<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        read_dict(py, &self.header)
+        read_dict(py, &self.header.decoded)
     }
 
     #[getter]
@@ -96,7 +97,7 @@ impl PyVerifiedToken {
 
     #[getter]
     fn kid(&self) -> Option<&str> {
-        self.kid.as_deref()
+        self.header.header.kid.as_deref()
     }
 
     #[getter]

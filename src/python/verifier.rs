@@ -16,6 +16,7 @@ use super::{check, errors, explain, imported, input};
 use crate::alg::Algorithm;
 use crate::clock;
 use crate::error::{Code, Error};
+use crate::header::Memo;
 use crate::json::{Sink, Skip};
 use crate::keys::KeySet;
 use crate::policy::Policy;
@@ -27,6 +28,7 @@ pub struct PyVerifier {
     policy: Policy,
     algorithms: Vec<Algorithm>,
     keys: ArcSwap<KeySet>,
+    headers: Memo,
     checks: Vec<Py<PyAny>>,
     clock: Option<Py<PyAny>>,
 }
@@ -38,7 +40,7 @@ impl PyVerifier {
 
     fn run<S: Sink>(&self, py: Python<'_>, token: &[u8], sink: &mut S) -> PyResult<Result<Verified<S::Value>, Error>> {
         let now = self.now(py)?;
-        Ok(verify::verify(token, &self.keys.load(), &self.policy, now, sink))
+        Ok(verify::verify(token, &self.keys.load(), &self.policy, &self.headers, now, sink))
     }
 
     fn raise(&self, py: Python<'_>, error: Error) -> PyErr {
@@ -153,6 +155,7 @@ impl PyVerifier {
             policy: parsed.policy,
             algorithms: parsed.algorithms,
             keys: ArcSwap::new(keys),
+            headers: Memo::default(),
             checks: parsed.checks,
             clock: parsed.clock,
         })
@@ -185,7 +188,7 @@ impl PyVerifier {
         let claims = if self.checks.is_empty() {
             let mut sink = PySink::new(py);
             let result = self.run(py, &token, &mut sink)?;
-            result.map_err(|error| sink.error.unwrap_or_else(|| self.raise(py, error)))?.value
+            result.map_err(|error| sink.error.take().unwrap_or_else(|| self.raise(py, error)))?.value
         } else {
             let token = self.prove(py, &token)?.map_err(|error| self.raise(py, error))?;
             token.get().claims_dict(py)?.into_any()

@@ -5,8 +5,9 @@ when the policy is built and not per token. Both halves say the same sentence.
 import decimal
 import fractions
 
-import forge
 import pytest
+
+import forge
 from expect import refused, traits
 
 NAMES = "a list or tuple of names"
@@ -77,7 +78,9 @@ ROWS = [
 ]
 
 
-@pytest.mark.parametrize(("name", "value", "cls", "message"), ROWS, ids=[f"{row[0]}-{type(row[1]).__name__}" for row in ROWS])
+@pytest.mark.parametrize(
+    ("name", "value", "cls", "message"), ROWS, ids=[f"{row[0]}-{type(row[1]).__name__}" for row in ROWS]
+)
 def test_verifier_arguments(verifier, impl, key, name, value, cls, message):
     options = {"keys": key("HS256"), "algorithms": ["HS256"], "issuer": None, "audience": None, name: value}
     with pytest.raises((TypeError, ValueError)) as caught:
@@ -115,21 +118,35 @@ def test_leeway_is_any_finite_number(verifier, value):
     assert verifier(leeway=value)
 
 
-@pytest.mark.parametrize(("name", "most"), [("max_token_bytes", 2**30), ("max_header_bytes", 2**30), ("max_depth", 512)])
+@pytest.mark.parametrize(
+    ("name", "most"), [("max_token_bytes", 2**30), ("max_header_bytes", 2**30), ("max_depth", 512)]
+)
 def test_limits_may_be_as_large_as_said(verifier, name, most):
     assert verifier(**{name: most}).decode(forge.token()) == forge.CLAIMS
     assert verifier(**{name: 1})
 
 
 def test_arguments_are_checked_in_the_order_of_the_signature(impl, key):
-    names = ["algorithms", "issuer", "audience", "subject", "leeway", "require", "typ", "max_age", "max_lifetime", "checks", "clock"]
+    names = [
+        "algorithms",
+        "issuer",
+        "audience",
+        "subject",
+        "leeway",
+        "require",
+        "typ",
+        "max_age",
+        "max_lifetime",
+        "checks",
+        "clock",
+    ]
     names += ["max_token_bytes", "max_header_bytes", "max_depth", "allow_padding"]
     good = {"algorithms": ["HS256"], "issuer": None, "audience": None}
     wrong_from_here = {name: object() for name in names}
-    with pytest.raises(TypeError, match="^keys must be"):
+    with pytest.raises(TypeError, match=r"^keys must be"):
         impl.Verifier(object(), **wrong_from_here)
     for name in names:
-        with pytest.raises(TypeError, match=f"^{name} must be"):
+        with pytest.raises(TypeError, match=rf"^{name} must be"):
             impl.Verifier(key("HS256"), **good | wrong_from_here)
         del wrong_from_here[name]
 
@@ -176,7 +193,7 @@ def test_key_set_wants_keys(impl, keys):
 def test_limits_of_decode_unverified(both, name, value):
     said = []
     for half in both:
-        with pytest.raises((TypeError, ValueError), match=f"^{name} must be") as caught:
+        with pytest.raises((TypeError, ValueError), match=rf"^{name} must be") as caught:
             half.decode_unverified("a.b.c", **{name: value})
         said.append(traits(caught.value))
     assert said[0] == said[1]

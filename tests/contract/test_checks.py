@@ -1,7 +1,8 @@
 """Step 7.11 and the clock: the caller's own callables."""
 
-import forge
 import pytest
+
+import forge
 from expect import refused
 from rapidjwt import exceptions
 
@@ -31,7 +32,9 @@ def test_an_exception_refuses_and_is_the_cause(verifier):
     assert caught.value.__cause__ is mistake
 
 
-@pytest.mark.parametrize("code", ["revoked", "replayed", "binding_mismatch", "store_unavailable", "expired", "check_failed"])
+@pytest.mark.parametrize(
+    "code", ["revoked", "replayed", "binding_mismatch", "store_unavailable", "expired", "check_failed"]
+)
 def test_a_refusal_of_ours_passes_through(verifier, code):
     refusal = exceptions.build(code)
 
@@ -106,7 +109,9 @@ def test_the_proof_that_a_check_gets_is_the_one_returned(verifier):
     assert verifier(checks=[seen.append]).verify(GOOD) is seen[0]
 
 
-@pytest.mark.parametrize("bad", [forge.tampered(GOOD), forge.token({"exp": 0}), forge.token({**forge.CLAIMS, "aud": "x"}), "..", ""])
+@pytest.mark.parametrize(
+    "bad", [forge.tampered(GOOD), forge.token({"exp": 0}), forge.token({**forge.CLAIMS, "aud": "x"}), "..", ""]
+)
 def test_checks_see_good_tokens_only(verifier, bad):
     seen = []
     strict = verifier(checks=[seen.append])

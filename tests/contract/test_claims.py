@@ -1,7 +1,8 @@
 """Step 6, and what a verified token shows: the payload as claims."""
 
-import forge
 import pytest
+
+import forge
 from expect import refused
 
 NOW = forge.NOW

@@ -1,7 +1,8 @@
 """Step 1, and the input before it: a token of three segments, its sizes and the form of its base64url."""
 
-import forge
 import pytest
+
+import forge
 from expect import refused, traits
 from rapidjwt.exceptions import DecodeError
 
@@ -160,7 +161,9 @@ def test_the_signature_covers_the_text_as_sent(verifier):
 
 
 @pytest.mark.parametrize("code", SEGMENTS)
-@pytest.mark.parametrize("text", ["=", "==", "====", "A===", "AA=", "AA===", "AAA==", "AAAA=", "AAAA====", "A=A=", "=AAA", "AB==", "AAB="])
+@pytest.mark.parametrize(
+    "text", ["=", "==", "====", "A===", "AA=", "AA===", "AAA==", "AAAA=", "AAAA====", "A=A=", "=AAA", "AB==", "AAB="]
+)
 def test_allow_padding_refuses_wrong_padding(verifier, code, text):
     with refused(code):
         verifier(allow_padding=True).decode(with_segment(SEGMENTS[code], text))

@@ -1,7 +1,8 @@
 """Step 2: the JOSE header."""
 
-import forge
 import pytest
+
+import forge
 from expect import refused
 
 
@@ -11,7 +12,13 @@ def token(header) -> str:
 
 @pytest.mark.parametrize(
     "text",
-    [b"\xff", b'{"alg":"HS256","x":"\xed\xa0\x80"}', b'{"alg":"HS256","x":"\xc0\xaf"}', b'{"x":"\xf4\x90\x80\x80"}', b"\xff" * 9],
+    [
+        b"\xff",
+        b'{"alg":"HS256","x":"\xed\xa0\x80"}',
+        b'{"alg":"HS256","x":"\xc0\xaf"}',
+        b'{"x":"\xf4\x90\x80\x80"}',
+        b"\xff" * 9,
+    ],
     ids=["byte", "surrogate", "overlong", "beyond Unicode", "bytes"],
 )
 def test_header_is_utf8(verifier, text):
@@ -21,8 +28,23 @@ def test_header_is_utf8(verifier, text):
 
 @pytest.mark.parametrize(
     "text",
-    [b"", b" ", b"{", b'{"alg":"HS256"', b'{"alg":"HS256"}x', b'{"alg":"HS256",}', b"{'alg':'HS256'}", b'{"alg":NaN}', b"nul"]
-    + ['\ufeff{"alg":"HS256"}'.encode(), '{"alg":"HS256"}'.encode("utf-16-le"), b'{"alg":"HS256","x":1e400}', b'{"alg":"\\ud800"}'],
+    [
+        b"",
+        b" ",
+        b"{",
+        b'{"alg":"HS256"',
+        b'{"alg":"HS256"}x',
+        b'{"alg":"HS256",}',
+        b"{'alg':'HS256'}",
+        b'{"alg":NaN}',
+        b"nul",
+    ]
+    + [
+        '\ufeff{"alg":"HS256"}'.encode(),
+        '{"alg":"HS256"}'.encode("utf-16-le"),
+        b'{"alg":"HS256","x":1e400}',
+        b'{"alg":"\\ud800"}',
+    ],
 )
 def test_header_is_json(verifier, text):
     with refused("header_json"):
@@ -101,7 +123,10 @@ def test_kid_and_typ_are_strings(verifier, name, value):
         {"crit": ["x"]},
         {"crit": ["x", "y"], "x": 1},
         {"crit": ["x", 1], "x": 1},
-        *({"crit": [name], name: "HS256"} for name in ("alg", "jku", "jwk", "kid", "x5u", "x5c", "x5t", "x5t#S256", "typ", "cty")),
+        *(
+            {"crit": [name], name: "HS256"}
+            for name in ("alg", "jku", "jwk", "kid", "x5u", "x5c", "x5t", "x5t#S256", "typ", "cty")
+        ),
         {"crit": ["crit"]},
         {"crit": ["x", "alg"], "x": 1},
     ],
@@ -142,7 +167,7 @@ def test_members_are_looked_at_in_order(verifier):
         {"zip": "DEF", "enc": "A256GCM", "p2c": 10**9},
         {"": "", "\u00e9": [1, {"deep": [None, True]}]},
     ],
-    ids=lambda extra: ",".join(extra),
+    ids=",".join,
 )
 def test_every_other_member_is_ignored(verifier, extra):
     proof = verifier().verify(forge.token(header=extra))

@@ -1,9 +1,10 @@
 """Keys as DER, and the numbers in them: sizes, exponents, points."""
 
-import forge
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
+
+import forge
 from expect import refused
 
 P25519 = 2**255 - 19
@@ -33,7 +34,10 @@ def test_every_form(impl, algorithm):
     assert len({impl.Key.from_der(der).thumbprint() for der in forms}) == 1
 
 
-@pytest.mark.parametrize("der", [b"", b"\x30", b"\x30\x00", b"\x30\x80\x00\x00", b"\x02\x01\x01", b"text", b"\x30\x84\xff\xff\xff\xff", b"\0" * 64])
+@pytest.mark.parametrize(
+    "der",
+    [b"", b"\x30", b"\x30\x00", b"\x30\x80\x00\x00", b"\x02\x01\x01", b"text", b"\x30\x84\xff\xff\xff\xff", b"\0" * 64],
+)
 def test_no_der(impl, der):
     with refused("key_malformed"):
         impl.Key.from_der(der)
@@ -55,7 +59,17 @@ def test_every_truncation_is_refused(impl, algorithm):
 # RSA
 
 
-@pytest.mark.parametrize(("bits", "code"), [(1023, "key_weak"), (1024, "key_weak"), (2040, "key_weak"), (2047, "key_weak"), (8193, "key_too_large"), (16384, "key_too_large")])
+@pytest.mark.parametrize(
+    ("bits", "code"),
+    [
+        (1023, "key_weak"),
+        (1024, "key_weak"),
+        (2040, "key_weak"),
+        (2047, "key_weak"),
+        (8193, "key_too_large"),
+        (16384, "key_too_large"),
+    ],
+)
 def test_rsa_sizes_that_are_refused(impl, bits, code):
     with refused(code):
         impl.Key.from_der(forge.rsa_spki((1 << bits - 1) + 1, 65537))
@@ -66,7 +80,9 @@ def test_rsa_sizes_that_are_accepted(impl, bits):
     assert impl.Key.from_der(forge.rsa_spki((1 << bits - 1) + 1, 65537)).bits == bits
 
 
-@pytest.mark.parametrize("e", [0, 1, 2, 4, 65536, 2**33, 2**33 + 1, 2**64 + 1, 2**2000 + 1], ids=lambda e: f"{e.bit_length()} bits")
+@pytest.mark.parametrize(
+    "e", [0, 1, 2, 4, 65536, 2**33, 2**33 + 1, 2**64 + 1, 2**2000 + 1], ids=lambda e: f"{e.bit_length()} bits"
+)
 def test_rsa_exponents_that_are_refused(impl, e):
     with refused("key_invalid"):
         impl.Key.from_der(forge.rsa_spki(MODULUS, e))
@@ -128,13 +144,27 @@ def test_an_inconsistent_private_key(impl):
     public = numbers.public_numbers
 
     def pkcs1(**changes):
-        names = {"d": numbers.d, "p": numbers.p, "q": numbers.q, "dp": numbers.dmp1, "dq": numbers.dmq1, "qi": numbers.iqmp}
+        names = {
+            "d": numbers.d,
+            "p": numbers.p,
+            "q": numbers.q,
+            "dp": numbers.dmp1,
+            "dq": numbers.dmq1,
+            "qi": numbers.iqmp,
+        }
         values = [0, public.n, public.e, *(names | changes).values()]
         return forge.der(0x30, *map(forge.der_integer, values))
 
     assert impl.Key.from_der(pkcs1()).is_private
     other = forge.material("RS256", 1).private.private_numbers()
-    for wrong in ({"p": other.p}, {"q": other.q}, {"d": numbers.d + 2}, {"dp": numbers.dmp1 + 2}, {"dq": numbers.dmq1 + 2}, {"qi": numbers.iqmp + 1}):
+    for wrong in (
+        {"p": other.p},
+        {"q": other.q},
+        {"d": numbers.d + 2},
+        {"dp": numbers.dmp1 + 2},
+        {"dq": numbers.dmq1 + 2},
+        {"qi": numbers.iqmp + 1},
+    ):
         with refused("key_invalid"):
             impl.Key.from_der(pkcs1(**wrong))
 
@@ -170,7 +200,9 @@ def test_points_that_are_none(impl, curve):
 
 
 def test_a_point_of_another_curve(impl):
-    point = forge.material("ES256").public.public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)
+    point = forge.material("ES256").public.public_bytes(
+        serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
+    )
     with refused("key_invalid"):
         impl.Key.from_der(forge.ec_spki("secp256k1", point))
 
@@ -187,7 +219,13 @@ def test_explicit_parameters_are_unsupported(impl):
     )
     order = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
     parameters = forge.der(
-        0x30, forge.der_integer(1), field, curve, forge.der(0x04, generator), forge.der_integer(order), forge.der_integer(1)
+        0x30,
+        forge.der_integer(1),
+        field,
+        curve,
+        forge.der(0x04, generator),
+        forge.der_integer(order),
+        forge.der_integer(1),
     )
     identifier = forge.der(0x30, bytes.fromhex("06072a8648ce3d0201"), parameters)
     with refused("key_unsupported"):
@@ -209,7 +247,9 @@ def test_ec_private_and_public_part_must_fit(impl):
     d = one.private.private_numbers().private_value.to_bytes(32)
     with refused("key_invalid"):
         impl.Key.from_der(
-            forge.der(0x30, forge.der_integer(1), forge.der(0x04, d), curve, forge.der(0xA1, forge.der(0x03, b"\0", point)))
+            forge.der(
+                0x30, forge.der_integer(1), forge.der(0x04, d), curve, forge.der(0xA1, forge.der(0x03, b"\0", point))
+            )
         )
 
 
@@ -226,7 +266,9 @@ def test_points_of_small_order(impl, point):
 
 
 @pytest.mark.parametrize("sign", [0, 1])
-@pytest.mark.parametrize("y", [P25519, P25519 + 1, P25519 + 2, P25519 + 3, P25519 + 18, 2**255 - 1], ids=lambda y: str(y - P25519))
+@pytest.mark.parametrize(
+    "y", [P25519, P25519 + 1, P25519 + 2, P25519 + 3, P25519 + 18, 2**255 - 1], ids=lambda y: str(y - P25519)
+)
 def test_encodings_that_are_not_canonical(impl, y, sign):
     raw = (y | sign << 255).to_bytes(32, "little")
     with refused("key_invalid"):

@@ -3,8 +3,9 @@
 import json
 import types
 
-import forge
 import pytest
+
+import forge
 from expect import refused
 
 KINDS = ["HS256", "RS256", "ES256", "ES384", "ES512", "ES256K", "EdDSA"]
@@ -59,7 +60,18 @@ def test_kty_that_is_not_known(impl, kty):
         impl.Key.from_jwk(JWKS["RS256"] | {"kty": kty})
 
 
-@pytest.mark.parametrize(("algorithm", "crv"), [("ES256", "P-224"), ("ES256", "p-256"), ("ES256", "Ed25519"), ("EdDSA", "X25519"), ("EdDSA", "Ed448"), ("EdDSA", "P-256"), ("EdDSA", "")])
+@pytest.mark.parametrize(
+    ("algorithm", "crv"),
+    [
+        ("ES256", "P-224"),
+        ("ES256", "p-256"),
+        ("ES256", "Ed25519"),
+        ("EdDSA", "X25519"),
+        ("EdDSA", "Ed448"),
+        ("EdDSA", "P-256"),
+        ("EdDSA", ""),
+    ],
+)
 def test_crv_that_is_not_known(impl, algorithm, crv):
     with refused("key_unsupported"):
         impl.Key.from_jwk(JWKS[algorithm] | {"crv": crv})
@@ -72,7 +84,15 @@ def members_in_base64url():
 @pytest.mark.parametrize(("algorithm", "name"), members_in_base64url())
 def test_base64url_is_canonical(impl, algorithm, name):
     jwk = PRIVATE[algorithm]
-    for text in (jwk[name] + "=", jwk[name] + "\n", " " + jwk[name], "+" + jwk[name][1:], jwk[name][:-1] + "/", jwk[name][:-1] + "!", "\u00e9"):
+    for text in (
+        jwk[name] + "=",
+        jwk[name] + "\n",
+        " " + jwk[name],
+        "+" + jwk[name][1:],
+        jwk[name][:-1] + "/",
+        jwk[name][:-1] + "!",
+        "\u00e9",
+    ):
         with refused("jwk_invalid"):
             impl.Key.from_jwk(jwk | {name: text})
 
@@ -160,8 +180,23 @@ def test_alg_binds(impl, algorithm):
 
 @pytest.mark.parametrize(
     ("algorithm", "alg"),
-    [("RS256", "HS256"), ("RS256", "RS1"), ("RS256", "RSA-OAEP"), ("RS256", "none"), ("RS256", ""), ("RS256", "rs256"), ("HS256", "A128KW")]
-    + [("HS256", "RS256"), ("ES256", "ES384"), ("ES256", "ES256K"), ("ES256", "ECDH-ES"), ("EdDSA", "ES256"), ("EdDSA", "Ed448")],
+    [
+        ("RS256", "HS256"),
+        ("RS256", "RS1"),
+        ("RS256", "RSA-OAEP"),
+        ("RS256", "none"),
+        ("RS256", ""),
+        ("RS256", "rs256"),
+        ("HS256", "A128KW"),
+    ]
+    + [
+        ("HS256", "RS256"),
+        ("ES256", "ES384"),
+        ("ES256", "ES256K"),
+        ("ES256", "ECDH-ES"),
+        ("EdDSA", "ES256"),
+        ("EdDSA", "Ed448"),
+    ],
 )
 def test_alg_of_another_family(impl, algorithm, alg):
     with refused("key_algorithm"):
@@ -199,7 +234,9 @@ def test_use_and_key_ops_are_shown(impl):
 
 
 def test_other_members_do_not_matter(impl):
-    assert impl.Key.from_jwk(JWKS["ES256"] | {"x5c": 1, "x5u": None, "ext": True, "own": {"deep": [1]}, "n": 7, "k": None})
+    assert impl.Key.from_jwk(
+        JWKS["ES256"] | {"x5c": 1, "x5u": None, "ext": True, "own": {"deep": [1]}, "n": 7, "k": None}
+    )
 
 
 # secrets
@@ -210,7 +247,14 @@ def secret(length, **members):
 
 
 @pytest.mark.parametrize(
-    ("length", "fits"), [(32, ("HS256",)), (47, ("HS256",)), (48, ("HS256", "HS384")), (63, ("HS256", "HS384")), (64, ("HS256", "HS384", "HS512"))]
+    ("length", "fits"),
+    [
+        (32, ("HS256",)),
+        (47, ("HS256",)),
+        (48, ("HS256", "HS384")),
+        (63, ("HS256", "HS384")),
+        (64, ("HS256", "HS384", "HS512")),
+    ],
 )
 def test_a_secret_fits_what_it_is_long_enough_for(impl, length, fits):
     key = impl.Key.from_jwk(secret(length))
@@ -242,7 +286,19 @@ def test_a_secret_that_is_the_text_of_a_key(impl):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "null", "[]", '"kty"', "{", "{}", '{"kty":"oct","kty":"oct"}', '{"kty":"oct","k":NaN}', '\ufeff{"kty":"oct"}', "not JSON", "-----BEGIN PUBLIC KEY-----"]
+    [
+        "",
+        "null",
+        "[]",
+        '"kty"',
+        "{",
+        "{}",
+        '{"kty":"oct","kty":"oct"}',
+        '{"kty":"oct","k":NaN}',
+        '\ufeff{"kty":"oct"}',
+        "not JSON",
+        "-----BEGIN PUBLIC KEY-----",
+    ]
     + [b"\xff", '{"kty":"oct"}'.encode("utf-16"), '{"kty":' + "[" * 200 + "]" * 200 + "}", '{"keys":[]}', "\ud800"],
     ids=lambda text: repr(text)[:20],
 )
@@ -290,10 +346,10 @@ def test_subclasses_in_a_mapping(impl):
 
 def test_a_mapping_that_raises(impl):
     class Broken(dict):
-        def __getitem__(self, name):
+        def __getitem__(self, *_):
             raise LookupError("broken")
 
-        get = items = __getitem__
+        get = items = keys = __iter__ = __contains__ = __getitem__
 
     with pytest.raises(LookupError, match="broken"):
         impl.Key.from_jwk(Broken(JWKS["ES256"]))

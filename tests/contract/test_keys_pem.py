@@ -1,14 +1,15 @@
 """Keys as text: PEM in all its labels, encrypted ones, certificates, and OpenSSH lines."""
 
 import base64
-import datetime
+import datetime as dt
 import hashlib
 
-import forge
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, x448, x25519
+
+import forge
 from expect import refused
 
 PUBLIC = ["RS256", "ES256", "ES384", "ES512", "ES256K", "EdDSA"]
@@ -21,9 +22,11 @@ def thumbprint(material):
 
 def certificate(material, encoding=serialization.Encoding.PEM):
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "issuer.example")])
-    start = datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)
-    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).serial_number(7).public_key(material.public)
-    builder = builder.not_valid_before(start).not_valid_after(start + datetime.timedelta(days=1))
+    start = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
+    builder = (
+        x509.CertificateBuilder().subject_name(name).issuer_name(name).serial_number(7).public_key(material.public)
+    )
+    builder = builder.not_valid_before(start).not_valid_after(start + dt.timedelta(days=1))
     digest = None if material.jwk()["kty"] == "OKP" else hashes.SHA256()
     return builder.sign(material.private, digest).public_bytes(encoding)
 
@@ -123,7 +126,9 @@ def test_a_label_that_lies(impl):
         impl.Key.from_pem(forge.pem("PRIVATE KEY", material.der()))
 
 
-@pytest.mark.parametrize("label", ["OPENSSH PRIVATE KEY", "DSA PRIVATE KEY", "X509 CRL", "CERTIFICATE REQUEST", "PGP PUBLIC KEY BLOCK", ""])
+@pytest.mark.parametrize(
+    "label", ["OPENSSH PRIVATE KEY", "DSA PRIVATE KEY", "X509 CRL", "CERTIFICATE REQUEST", "PGP PUBLIC KEY BLOCK", ""]
+)
 def test_labels_that_are_not_known(impl, label):
     with refused("key_unsupported"):
         impl.Key.from_pem(forge.pem(label, forge.material("RS256").der()))
@@ -200,7 +205,9 @@ def test_openssh_options(impl):
     assert (key.algorithms, key.kid) == (("PS256",), "k")
 
 
-@pytest.mark.parametrize("line", ["", "ssh-rsa", "ssh-rsa !", "ssh-rsa AAAA", "ssh-ed25519 AAAA user", "AAAA", "ssh-ed25519 \u20ac"])
+@pytest.mark.parametrize(
+    "line", ["", "ssh-rsa", "ssh-rsa !", "ssh-rsa AAAA", "ssh-ed25519 AAAA user", "AAAA", "ssh-ed25519 \u20ac"]
+)
 def test_openssh_malformed(impl, line):
     with refused("key_malformed"):
         impl.Key.from_openssh(line)

@@ -3,8 +3,9 @@
 import codecs
 import json
 
-import forge
 import pytest
+
+import forge
 from expect import refused
 
 PEM = forge.material("RS256").pem()
@@ -115,5 +116,5 @@ def test_ordinary_secrets(impl, name):
 
 
 def test_type_comes_before_value(impl):
-    with pytest.raises(ValueError, match="^algorithm is unknown"):
+    with pytest.raises(ValueError, match=r"^algorithm is unknown"):
         impl.Key.from_secret(b"", algorithm="HS1")

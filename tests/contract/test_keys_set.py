@@ -2,8 +2,9 @@
 
 import json
 
-import forge
 import pytest
+
+import forge
 from expect import refused
 from rapidjwt.types import SkippedKey
 
@@ -31,7 +32,22 @@ def test_keys_may_be_a_tuple(impl):
 
 @pytest.mark.parametrize(
     "document",
-    [{}, {"keys": None}, {"keys": {}}, {"keys": "[]"}, {"Keys": [ES256]}, ES256, "", "[]", "null", "{", b"\xff", '{"keys":[],"keys":[]}', '{"keys":[NaN]}', "\ud800"]
+    [
+        {},
+        {"keys": None},
+        {"keys": {}},
+        {"keys": "[]"},
+        {"Keys": [ES256]},
+        ES256,
+        "",
+        "[]",
+        "null",
+        "{",
+        b"\xff",
+        '{"keys":[],"keys":[]}',
+        '{"keys":[NaN]}',
+        "\ud800",
+    ]
     + ['{"keys":[{"kty":"oct","kty":"oct"}]}', '{"keys":' + "[" * 128 + "]" * 128 + "}"],
     ids=lambda document: repr(document)[:24],
 )
@@ -68,7 +84,11 @@ def test_what_cannot_be_used_is_skipped_and_reported(impl):
     ]
     keys = impl.KeySet.from_jwks({"keys": members})
     assert [key.kid for key in keys] == ["ec"]
-    codes = ["jwk_invalid"] * 5 + ["key_unsupported"] * 2 + ["key_invalid", "key_algorithm", "jwk_invalid", "secret_empty", "key_weak"]
+    codes = (
+        ["jwk_invalid"] * 5
+        + ["key_unsupported"] * 2
+        + ["key_invalid", "key_algorithm", "jwk_invalid", "secret_empty", "key_weak"]
+    )
     codes += ["secret_is_key", "key_weak", "key_too_large"]
     assert keys.skipped == (*(SkippedKey(*row) for row in enumerate(codes)), SkippedKey(16, "jwk_invalid"))
     assert all(type(skipped) is SkippedKey for skipped in keys.skipped)

@@ -1,7 +1,8 @@
 """Steps 3 and 7: what the policy says of the header, and of the claims."""
 
-import forge
 import pytest
+
+import forge
 from expect import refused
 
 NOW = forge.NOW
@@ -15,7 +16,25 @@ def token(**claims):
 
 
 @pytest.mark.parametrize(
-    "alg", ["none", "None", "NONE", "nOnE", "", " ", "HS256 ", " HS256", "hs256", "HS256\0", "HS\uff12\uff15\uff16", "HS1", "RS1", "ES256k", "A128KW", "dir"]
+    "alg",
+    [
+        "none",
+        "None",
+        "NONE",
+        "nOnE",
+        "",
+        " ",
+        "HS256 ",
+        " HS256",
+        "hs256",
+        "HS256\0",
+        "HS\uff12\uff15\uff16",
+        "HS1",
+        "RS1",
+        "ES256k",
+        "A128KW",
+        "dir",
+    ],
 )
 def test_an_alg_that_the_table_has_not(verifier, alg):
     with refused("alg_unsupported"):
@@ -46,7 +65,9 @@ def test_typ_is_compared_without_case_and_prefix(verifier, typ, expected):
     assert verifier(typ=expected).decode(forge.token(header={"typ": typ}))
 
 
-@pytest.mark.parametrize("typ", ["at+jwt", "JWT ", "", "application/", "application/application/jwt", "text/jwt", "J\u0174T", "\u212aWT"])
+@pytest.mark.parametrize(
+    "typ", ["at+jwt", "JWT ", "", "application/", "application/application/jwt", "text/jwt", "J\u0174T", "\u212aWT"]
+)
 def test_another_typ(verifier, typ):
     with refused("typ_mismatch"):
         verifier(typ="JWT").decode(forge.token(header={"typ": typ}))
@@ -118,7 +139,9 @@ def test_a_required_claim_of_any_name(verifier, name):
     assert verifier(require=(name,)).decode(forge.token({name: 1})) == {name: 1}
 
 
-@pytest.mark.parametrize(("policy", "missing"), [({"subject": "s"}, "sub"), ({"max_age": 60}, "iat"), ({"max_lifetime": 60}, "iat")])
+@pytest.mark.parametrize(
+    ("policy", "missing"), [({"subject": "s"}, "sub"), ({"max_age": 60}, "iat"), ({"max_lifetime": 60}, "iat")]
+)
 def test_what_other_options_require(verifier, policy, missing):
     with refused("claim_missing", claim=missing):
         verifier(require=(), **policy).decode(forge.token({}))
@@ -161,7 +184,9 @@ def test_null_is_missing_only_where_it_is_required(verifier):
         verifier(require=()).decode(token(exp=None))
 
 
-@pytest.mark.parametrize(("exp", "good"), [(1, True), (0.5, False), (0, False), (-1, False), (1.9, True), (0.999, False), (-0.5, False)])
+@pytest.mark.parametrize(
+    ("exp", "good"), [(1, True), (0.5, False), (0, False), (-1, False), (1.9, True), (0.999, False), (-0.5, False)]
+)
 def test_exp_is_floored_and_now_is_too_late(verifier, exp, good):
     check = verifier().decode
     if good:
@@ -182,7 +207,9 @@ def test_exp_against_a_clock_with_fractions(verifier, now, good):
 
 
 @pytest.mark.parametrize("name", ["nbf", "iat"])
-@pytest.mark.parametrize(("offset", "good"), [(-1, True), (0, True), (0.25, False), (1, False), (-1e12, True), (1e12, False)])
+@pytest.mark.parametrize(
+    ("offset", "good"), [(-1, True), (0, True), (0.25, False), (1, False), (-1e12, True), (1e12, False)]
+)
 def test_nbf_and_iat_are_not_rounded(verifier, name, offset, good):
     check = verifier().decode
     if good:
@@ -224,7 +251,9 @@ def test_iss_is_one_of_the_accepted(verifier, accepted):
     assert verifier(issuer=accepted).decode(token(iss=ISSUER))
 
 
-@pytest.mark.parametrize("iss", ["", "https://issuer.example", ISSUER + "/", ISSUER.upper(), "issuer", " " + ISSUER, ISSUER + "\0"])
+@pytest.mark.parametrize(
+    "iss", ["", "https://issuer.example", ISSUER + "/", ISSUER.upper(), "issuer", " " + ISSUER, ISSUER + "\0"]
+)
 def test_iss_is_compared_whole(verifier, iss):
     with refused("iss_mismatch"):
         verifier(issuer=ISSUER).decode(token(iss=iss))

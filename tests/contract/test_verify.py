@@ -2,8 +2,9 @@
 
 import threading
 
-import forge
 import pytest
+
+import forge
 from expect import refused, traits
 from rapidjwt.exceptions import REASONS, InvalidTokenError
 
@@ -31,7 +32,14 @@ def test_verify_many_keeps_order(verifier):
     results = verifier().verify_many(tokens)
     assert type(results) is list
     assert [result.ok for result in results] == [True, False, False, True, False, True]
-    assert [getattr(result, "code", None) for result in results] == [None, "segment_count", "bad_signature", None, "expired", None]
+    assert [getattr(result, "code", None) for result in results] == [
+        None,
+        "segment_count",
+        "bad_signature",
+        None,
+        "expired",
+        None,
+    ]
     assert [bool(result) for result in results] == [result.ok for result in results]
 
 
@@ -139,7 +147,9 @@ def test_a_rotation_is_never_seen_half_done(impl, verifier, key):
     """Each set has one of two keys under both kids: with half of each set some token of a pair would fail on its own."""
     sets = [impl.KeySet([key("HS256", number, kid=kid) for kid in ("a", "b")]) for number in (0, 1)]
     rotating = verifier(keys=sets[0])
-    tokens = [forge.token(header={"kid": kid}, key=forge.material("HS256", number)) for number in (0, 1) for kid in ("a", "b")]
+    tokens = [
+        forge.token(header={"kid": kid}, key=forge.material("HS256", number)) for number in (0, 1) for kid in ("a", "b")
+    ]
     strange = []
 
     def read():

@@ -78,10 +78,13 @@ class Cli:
             **streams,
         )
 
-    def terminal(self, *arguments: str | Path, typed: bytes = b"", **environment: str) -> Result:
-        """Run with stdin, stdout and stderr on one terminal; `out` is all that appeared there."""
+    def terminal(self, *arguments: str | Path, typed: bytes = b"", after: str = "", **environment: str) -> Result:
+        """Run with stdin, stdout and stderr on one terminal; `out` is all that appeared there.
+
+        `typed` is typed when `after` has appeared.
+        """
         ours, theirs = pty.openpty()
-        process = subprocess.Popen(
+        with subprocess.Popen(
             self.command(*arguments),
             cwd=self.folder,
             env=self.environment | {"TERM": "xterm"} | environment,
@@ -89,25 +92,26 @@ class Cli:
             stdout=theirs,
             stderr=theirs,
             start_new_session=True,
-        )
-        os.close(theirs)
-        if typed:
+        ) as process:
+            os.close(theirs)
+            shown = b"" if not after else _read_until(ours, after.encode())
             os.write(ours, typed)
-        shown = _read_all(ours)
-        os.close(ours)
-        return Result(process.wait(60), shown.decode(), "")
+            shown += _read_until(ours, None)
+            os.close(ours)
+            return Result(process.wait(60), shown.decode(), "")
 
 
-def _read_all(descriptor: int) -> bytes:
+def _read_until(descriptor: int, end: bytes | None) -> bytes:
     shown = b""
-    while True:
+    while end is None or end not in shown:
         try:
             chunk = os.read(descriptor, 65_536)
         except OSError:  # Linux answers EIO when the last writer is gone
-            return shown
+            break
         if not chunk:
-            return shown
+            break
         shown += chunk
+    return shown
 
 
 @pytest.fixture

@@ -40,3 +40,12 @@ def verdict(verifier: Any, token: str | bytes) -> str | None:
     assert explanation.ok is (refusal is None)
     assert next((check.code for check in explanation.checks if check.ok is False), None) == code
     return code
+
+
+def code(ask: Any, *arguments: Any, **options: Any) -> str | None:
+    """The code of what one call raises; None when it returns."""
+    try:
+        ask(*arguments, **options)
+    except PyJWTError as error:
+        return of_the_table(error).code
+    return None

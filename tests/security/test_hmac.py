@@ -50,7 +50,7 @@ def test_a_jwk_without_alg_is_good_for_what_it_is_long_enough_for(impl: Any) -> 
 def test_codes_of_another_length(verifier: Any, algorithm: str) -> None:
     text, _, signature = forge.token(algorithm=algorithm).rpartition(".")
     raw = forge.unb64(signature)
-    for other in (b"", raw[:1], raw[:16], raw[:-1], raw[1:], raw + b"\0", b"\0" + raw, raw + raw, bytes(len(raw)), raw[::-1], raw * 5000):
+    for other in (b"", raw[:1], raw[:16], raw[:-1], raw[1:], raw + b"\0", b"\0" + raw, raw + raw, bytes(len(raw)), raw[::-1], raw * 2000):
         assert verdict(verifier(algorithm), f"{text}.{forge.b64(other)}") == "bad_signature"
 
 

@@ -8,20 +8,13 @@ import forge
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from expect import refused
-from judge import of_the_table, verdict
-from rapidjwt.exceptions import PyJWTError
+from judge import code, verdict
 
 GOOD = forge.material("RS256").private.private_numbers().public_numbers.n
 
 
 def jwk(n: int, e: int) -> dict[str, str]:
     return {"kty": "RSA", "n": forge.b64_number(n), "e": forge.b64_number(e)}
-
-
-def code(read: Any, *arguments: Any, **options: Any) -> str:
-    with pytest.raises(PyJWTError) as caught:
-        read(*arguments, **options)
-    return of_the_table(caught.value).code
 
 
 def modulus(bits: int) -> int:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from typing import Any, Literal, NoReturn, final
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, final
 
-from rapidjwt._fallback import claims, header
 from rapidjwt._fallback.frozen import Frozen, put
-from rapidjwt._fallback.verify import Verified
 from rapidjwt.exceptions import PyJWTError
 from rapidjwt.types import Claims
+
+if TYPE_CHECKING:
+    from rapidjwt._fallback.verify import Verified
 
 __all__ = ["Rejection", "VerifiedToken"]
 
@@ -39,6 +40,8 @@ class VerifiedToken(Frozen):
     @property
     def header(self) -> dict[str, Any]:
         """The JOSE header, a fresh dict each time."""
+        from rapidjwt._fallback import header
+
         return header.members(self._verified.header, _ANY_DEPTH)
 
     @property
@@ -103,6 +106,8 @@ class VerifiedToken(Frozen):
 
     def to_dict(self) -> Claims:
         """The claims as a fresh dict that the caller owns and may pickle."""
+        from rapidjwt._fallback import claims
+
         return claims.read_unverified(self.payload, _ANY_DEPTH)
 
     def _text(self, name: str) -> str | None:

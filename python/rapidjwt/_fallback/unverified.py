@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rapidjwt._fallback import claims, compact, header, input, options
+from rapidjwt._fallback import input
 from rapidjwt.types import UnverifiedToken
 
 __all__ = ["decode_unverified"]
@@ -12,6 +12,8 @@ def decode_unverified(
     token: str | bytes, *, max_token_bytes: int = 262_144, max_header_bytes: int = 16_384, max_depth: int = 128
 ) -> UnverifiedToken:
     """Read a token WITHOUT verifying anything. Never base a decision on the result."""
+    from rapidjwt._fallback import claims, compact, header, options
+
     limits = options.limits(max_token_bytes=max_token_bytes, max_header_bytes=max_header_bytes, max_depth=max_depth)
     parts = compact.split(input.text("token", token), limits)
     members = header.members(parts.header(), max_depth)

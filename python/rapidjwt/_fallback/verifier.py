@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any, NoReturn, TypeVar, final, overload
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, final, overload
 
-from rapidjwt import _into
-from rapidjwt._fallback import check, clock, explain, input, options, token
+from rapidjwt._fallback import input, token
 from rapidjwt._fallback.frozen import Frozen, put
 from rapidjwt._fallback.keys import Key, KeySet, collect
-from rapidjwt._fallback.policy import Policy
 from rapidjwt._fallback.token import Rejection, VerifiedToken
-from rapidjwt._fallback.verify import verify
 from rapidjwt.exceptions import InvalidTokenError, build
 from rapidjwt.types import CheckCallable, Claims, Clock, Explanation
+
+if TYPE_CHECKING:
+    from rapidjwt._fallback.policy import Policy
 
 __all__ = ["Verifier"]
 
@@ -24,10 +24,11 @@ _T = TypeVar("_T")
 class Verifier(Frozen):
     """A policy and its keys, prepared once; then any number of tokens. Immutable but for `replace_keys`; thread-safe."""
 
-    __slots__ = ("_keys", "_policy")
+    __slots__ = ("_keys", "_policy", "_prove")
 
     _keys: KeySet
     _policy: Policy
+    _prove: Callable[[bytes, KeySet, Policy], VerifiedToken]
 
     def __new__(
         cls,
@@ -50,6 +51,9 @@ class Verifier(Frozen):
         allow_padding: bool = False,
     ) -> Verifier:
         """Prepare a policy (RFC 7519 section 7.2, RFC 8725 section 3)."""
+        # Imported with the first Verifier: `import rapidjwt` does not pay for the engine.
+        from rapidjwt._fallback import options, verify
+
         key_set = _key_set(keys)
         policy = options.policy(
             algorithms=algorithms,
@@ -73,6 +77,7 @@ class Verifier(Frozen):
         verifier = object.__new__(cls)
         put(verifier, "_policy", policy)
         put(verifier, "_keys", key_set)
+        put(verifier, "_prove", verify.prove)
         return verifier
 
     @property
@@ -97,10 +102,12 @@ class Verifier(Frozen):
     def decode(self, token: str | bytes, *, into: None) -> Claims: ...
     def decode(self, token: str | bytes, *, into: type[Any] | None = None) -> Any:
         """Verify a token and return its claims."""
-        if into is not None:
-            _into.check(into)
-        claims = self._verified(input.text("token", token)).claims
-        return claims if into is None else _into.convert(claims, into)
+        if into is None:
+            return self._verified(input.text("token", token)).claims
+        from rapidjwt import _into
+
+        _into.check(into)
+        return _into.convert(self._verified(input.text("token", token)).claims, into)
 
     def verify(self, token: str | bytes) -> VerifiedToken:
         """Verify a token and return the proof, without building its claims. Errors as for `decode`."""
@@ -112,15 +119,13 @@ class Verifier(Frozen):
 
     def explain(self, token: str | bytes) -> Explanation:
         """Report every check with pass or fail, all failures at once. For people; nothing in it may be trusted."""
-        text = input.text("token", token)
-        return explain.explain(text, self._keys, self._policy, clock.now(self._policy.clock))
+        from rapidjwt._fallback.clock import now
+        from rapidjwt._fallback.explain import explain
+
+        return explain(input.text("token", token), self._keys, self._policy, now(self._policy.clock))
 
     def _verified(self, text: bytes) -> VerifiedToken:
-        policy = self._policy
-        verified = token.accepted(verify(text, self._keys, policy, clock.now(policy.clock)))
-        if policy.checks:
-            check.run(policy.checks, verified)
-        return verified
+        return self._prove(text, self._keys, self._policy)
 
     def _result(self, text: bytes) -> VerifiedToken | Rejection:
         try:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from rapidjwt._fallback import claims, compact, crypto, header, keys, policy
+from rapidjwt._fallback import check, claims, clock, compact, crypto, header, keys, policy, token
 from rapidjwt._fallback.policy import Policy
+from rapidjwt._fallback.token import VerifiedToken
 
-__all__ = ["Verified", "verify"]
+__all__ = ["Verified", "prove", "verify"]
 
 
 class Verified(NamedTuple):
@@ -25,10 +26,10 @@ class Verified(NamedTuple):
     """What the payload says."""
 
 
-def verify(token: bytes, key_set: keys.KeySet, options: Policy, now: float) -> Verified:
+def verify(text: bytes, key_set: keys.KeySet, options: Policy, now: float) -> Verified:
     """Verify a token at the time `now`, in seconds since the epoch."""
     max_depth = options.limits.max_depth
-    parts = compact.split(token, options.limits)
+    parts = compact.split(text, options.limits)
     header_bytes = parts.header()
     head = header.read(header_bytes, max_depth)
     row = policy.admit(options, head)
@@ -38,3 +39,11 @@ def verify(token: bytes, key_set: keys.KeySet, options: Policy, now: float) -> V
     found = claims.read(payload, proof, max_depth)
     policy.check(options, found, now)
     return Verified(row.name, head.kid, header_bytes, payload, found)
+
+
+def prove(text: bytes, key_set: keys.KeySet, options: Policy) -> VerifiedToken:
+    """Verify a token now, and ask the caller's own checks about it."""
+    proof = token.accepted(verify(text, key_set, options, clock.now(options.clock)))
+    if options.checks:
+        check.run(options.checks, proof)
+    return proof

@@ -33,7 +33,7 @@ class KeyFile(NamedTuple):
 def declare(commands: Commands) -> None:
     """Add the command and its four verbs."""
     parser = commands.add_parser("key", help="make and convert keys", description="Make and convert keys.")
-    verbs = parser.add_subparsers(metavar="VERB", dest="verb", required=True, parser_class=Parser)
+    verbs = parser.add_subparsers(metavar="VERB", dest="verb", required=True, parser_class=Parser, prog="rapidjwt key")
     _declare_generate(verbs)
     public = _declare_reader(verbs, "public", _public, "write the public part of a key or key set")
     _add_form(public)

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 from collections.abc import Sequence
+from typing import Final
 
 from rapidjwt._impl import IMPL
-from rapidjwt.cli import decode, doctor, exits, key, sign, verify
+from rapidjwt.cli import exits
 from rapidjwt.cli.arguments import Parser
 from rapidjwt.cli.exits import InputOutputFailed, KeyUnusable, Problem, UsageProblem, system_message
 from rapidjwt.cli.terminal import Terminal
 from rapidjwt.exceptions import PyJWTError
+
+_COMMANDS: Final = {
+    **dict.fromkeys(("decode", "inspect"), "decode"),
+    "verify": "verify",
+    **dict.fromkeys(("sign", "encode"), "sign"),
+    "key": "key",
+    "doctor": "doctor",
+}
+"""Every name of a command, and its module."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -33,21 +44,25 @@ def main(argv: Sequence[str] | None = None) -> int:
         return problem.exit_code
 
 
-def build_parser() -> Parser:
-    """The whole command line."""
+def build_parser(command: str | None = None) -> Parser:
+    """The whole command line, or the part of it that one command needs."""
     from rapidjwt import __version__
 
     parser = Parser(prog="rapidjwt", description="Read, verify and sign JSON Web Tokens, and handle their keys.")
     parser.add_argument("--version", action="version", version=f"rapidjwt {__version__} ({IMPL})")
-    commands = parser.add_subparsers(metavar="COMMAND", dest="command", required=True, parser_class=Parser)
-    for command in (decode, verify, sign, key, doctor):
-        command.declare(commands)
+    commands = parser.add_subparsers(
+        metavar="COMMAND", dest="command", required=True, parser_class=Parser, prog="rapidjwt"
+    )
+    modules = [_COMMANDS[command]] if command in _COMMANDS else dict.fromkeys(_COMMANDS.values())
+    for module in modules:
+        importlib.import_module(f"rapidjwt.cli.{module}").declare(commands)
     return parser
 
 
 def _run(argv: Sequence[str] | None, terminal: Terminal) -> int:
     try:
-        args = build_parser().parse_args(argv)
+        arguments = sys.argv[1:] if argv is None else argv
+        args = build_parser(arguments[0] if arguments else None).parse_args(arguments)
         terminal.use_color(args.color)
         code: int = args.run(args, terminal)
     except SystemExit as end:  # argparse, after --help and --version

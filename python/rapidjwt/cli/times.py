@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import math
-import re
 import time
 from typing import Any, Final
 
 _UNITS: Final = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
-_DURATION: Final = re.compile(r"\+?(?:[0-9]+(?:\.[0-9]+)?|(?:[0-9]+(?:\.[0-9]+)?[smhdw])+)")
-_PART: Final = re.compile(r"([0-9.]+)([smhdw]?)")
+_DURATION: Final = r"\+?(?:[0-9]+(?:\.[0-9]+)?|(?:[0-9]+(?:\.[0-9]+)?[smhdw])+)"
 _STEPS: Final = ((86_400 * 365.25, "y"), (86_400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 
 DATE_CLAIMS: Final = ("exp", "nbf", "iat", "auth_time")
@@ -18,9 +16,11 @@ DATE_CLAIMS: Final = ("exp", "nbf", "iat", "auth_time")
 
 def seconds_of(text: str) -> float:
     """Read `900`, `15m`, `+1h30m`, `2d`. ValueError for anything else."""
-    if not _DURATION.fullmatch(text):
+    import re
+
+    if not re.fullmatch(_DURATION, text):
         raise ValueError(f"not a duration: {text!r} (write 900, 15m, 1h30m, 2d)")
-    total = math.fsum(float(number) * _UNITS[unit] for number, unit in _PART.findall(text))
+    total = math.fsum(float(number) * _UNITS[unit] for number, unit in re.findall(r"([0-9.]+)([smhdw]?)", text))
     if not math.isfinite(total):
         raise ValueError("the duration is too long")
     return int(total) if total.is_integer() else total

@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, Literal, TypeAlias
 
-from rapidjwt._fallback.crypto.errors import needing_cryptography, refusing
 from rapidjwt._fallback.keys import pbes2, tlv
 from rapidjwt._fallback.keys.material import ECParts, Ed25519Parts, Parts, RSAParts, RSAPrivate
 from rapidjwt._fallback.keys.tlv import Element
@@ -37,8 +36,6 @@ def read(data: bytes, password: bytes | None, wanted: Form | None = None) -> Par
         raise build("key_malformed")
     if form == "encrypted":
         return read(pbes2.decrypt(found, password), None, "pkcs8")
-    if form == "certificate":
-        return _certificate(data, found)
     return _READERS[form](found)
 
 
@@ -86,7 +83,8 @@ def _pkcs8(found: list[Element]) -> Parts:
         _check_rsa_parameters(parameters)
         return _pkcs1_private(tlv.sequence(key))
     if oid == _EC:
-        return _sec1(tlv.sequence(key), _curve(parameters))
+        curve = _curve(parameters)
+        return _sec1(tlv.sequence(key), curve)
     _check_ed25519(oid, parameters)
     seed = _of_32_octets(tlv.only(key, tlv.OCTET_STRING))
     return Ed25519Parts(_of_32_octets(public[0]) if public else None, seed)
@@ -128,21 +126,15 @@ def _sec1(found: list[Element], outer: str | None = None) -> Parts:
     return ECParts(curve, point, int.from_bytes(found[1].content, "big"))
 
 
-def _certificate(data: bytes, found: list[Element]) -> Parts:
+def _certificate(found: list[Element]) -> Parts:
     """The public key of a certificate (RFC 5280 section 4.1)."""
-    with needing_cryptography():
-        from cryptography import x509
-    with refusing("key_malformed"):
-        x509.load_der_x509_certificate(data)
-    inner = tlv.elements(found[0].content)
-    # version [0] is optional; then serial number, signature, issuer, validity, subject, subjectPublicKeyInfo.
-    place = 6 if tlv.shape(inner[:1]) == (tlv.CONTEXT_0,) else 5
-    if tlv.shape(inner[place : place + 1]) != (tlv.SEQUENCE,):
+    # Its calendar costs as much to import as all other formats together.
+    from rapidjwt._fallback.keys import certificate
+
+    info = certificate.public_key_info(found)
+    if _form(info) != "spki":
         raise build("key_malformed")
-    spki = tlv.elements(inner[place].content)
-    if _form(spki) != "spki":
-        raise build("key_malformed")
-    return _spki(spki)
+    return _spki(info)
 
 
 _READERS: Final[dict[Form, Callable[[list[Element]], Parts]]] = {
@@ -151,6 +143,7 @@ _READERS: Final[dict[Form, Callable[[list[Element]], Parts]]] = {
     "pkcs1_private": _pkcs1_private,
     "pkcs8": _pkcs8,
     "sec1": _sec1,
+    "certificate": _certificate,
 }
 
 
@@ -166,7 +159,8 @@ def _curve(parameters: list[Element]) -> str:
 
 def _inner_curve(content: bytes) -> str:
     parameters = tlv.elements(content)
-    if tlv.shape(parameters) not in ((tlv.OID,), (tlv.SEQUENCE,)):
+    tags = tlv.shape(parameters)
+    if tags != (tlv.SEQUENCE,) and (tags != (tlv.OID,) or not tlv.is_oid(parameters[0].content)):
         raise build("key_malformed")
     return _curve(parameters)
 

@@ -15,10 +15,11 @@ _RSA_BITS: Final = (2048, 3072, 4096, 8192)
 _MAX_SECRET_BITS: Final = 8 << 20
 
 
-def generate(row: AlgorithmRow, bits: object) -> Bound:
+def generate(algorithm: object, kid: object, bits: object) -> Bound:
     """Make a private key or a secret for one algorithm."""
+    row, own_kid = input.needed_algorithm(algorithm), input.optional_string("kid", kid)
     rows = [other for other in alg.TABLE if other == row or other.family == row.family == "EdDSA"]
-    return bound(make(row, _size(row, bits)), rows, row)
+    return bound(make(row, _size(row, bits)), rows, row)._replace(kid=own_kid)
 
 
 def _size(row: AlgorithmRow, bits: object) -> int:

@@ -1,19 +1,19 @@
-"""`Key`: every way to make one, to look at it and to write it. The formats are read by the modules beside this one."""
+"""`Key`: every way to make one, to look at it and to write it. What reads the formats is imported when a first key is made."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping
-from typing import Any, Literal, NoReturn, final
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, final
 
 from rapidjwt._fallback import alg, input
-from rapidjwt._fallback.crypto import Verify
 from rapidjwt._fallback.frozen import Frozen, put
-from rapidjwt._fallback.keys import der, file, generate, openssh, pem, thumbprint
-from rapidjwt._fallback.keys.binding import Bound, Options
-from rapidjwt._fallback.keys.material import Parts
 from rapidjwt.exceptions import build
-from rapidjwt.types import JWKDict
+
+if TYPE_CHECKING:
+    import os
+
+    from rapidjwt._fallback.crypto import Verify
+    from rapidjwt._fallback.keys.binding import Bound
+    from rapidjwt.types import JWKDict
 
 __all__ = ["Key"]
 
@@ -37,8 +37,9 @@ class Key(Frozen):
         allow_weak: bool = False,
     ) -> Key:
         """Read the first key of a PEM text (RFC 7468)."""
-        options = Options(algorithm, kid, allow_weak, password)
-        return _make(options.bind(_read("pem", input.text("pem", pem), options.password)))
+        from rapidjwt._fallback.keys import constructors
+
+        return _make(constructors.from_pem(pem, algorithm, kid, password, allow_weak))
 
     @staticmethod
     def from_der(
@@ -50,35 +51,34 @@ class Key(Frozen):
         allow_weak: bool = False,
     ) -> Key:
         """Read a DER key: SPKI, PKCS#1 public or private, PKCS#8 (plain or PBES2), SEC1 or X.509 certificate."""
-        options = Options(algorithm, kid, allow_weak, password)
-        if not isinstance(der, bytes):
-            raise input.type_error("der", "bytes", der)
-        return _make(options.bind(_read("der", input.text("der", der), options.password)))
+        from rapidjwt._fallback.keys import constructors
+
+        return _make(constructors.from_der(der, algorithm, kid, password, allow_weak))
 
     @staticmethod
     def from_openssh(
         line: str | bytes, *, algorithm: str | None = None, kid: str | None = None, allow_weak: bool = False
     ) -> Key:
         """Read one OpenSSH public key line (`ssh-rsa`, `ssh-ed25519`, `ecdsa-sha2-nistp256/384/521`; RFC 4253 section 6.6)."""
-        options = Options(algorithm, kid, allow_weak)
-        return _make(options.bind(_read("openssh", input.text("line", line), None)))
+        from rapidjwt._fallback.keys import constructors
+
+        return _make(constructors.from_openssh(line, algorithm, kid, allow_weak))
 
     @staticmethod
     def from_jwk(
         jwk: JWKDict | str | bytes, *, algorithm: str | None = None, kid: str | None = None, allow_weak: bool = False
     ) -> Key:
         """Read a JWK (RFC 7517, RFC 7518 section 6, RFC 8037 section 2), from JSON text or a mapping."""
-        options = Options(algorithm, kid, allow_weak)
-        if isinstance(jwk, Mapping):
-            return _make(options.bind_jwk(jwk))
-        return _make(options.bind_jwk(input.text("jwk", jwk, "a mapping, str or bytes")))
+        from rapidjwt._fallback.keys import constructors
+
+        return _make(constructors.from_jwk(jwk, algorithm, kid, allow_weak))
 
     @staticmethod
     def from_secret(secret: str | bytes, *, algorithm: str, kid: str | None = None, allow_weak: bool = False) -> Key:
         """Take an HMAC secret (RFC 7518 section 3.2) for HS256, HS384 or HS512; a `str` is taken as UTF-8."""
-        options = Options(None, kid, allow_weak)
-        options.algorithm = input.needed_algorithm(algorithm)
-        return _make(options.bind_secret(input.text("secret", secret)))
+        from rapidjwt._fallback.keys import constructors
+
+        return _make(constructors.from_secret(secret, algorithm, kid, allow_weak))
 
     @staticmethod
     def from_file(
@@ -90,21 +90,16 @@ class Key(Frozen):
         allow_weak: bool = False,
     ) -> Key:
         """Read a key file of at most 1 MiB: PEM, DER, JWK or OpenSSH, told apart by content."""
-        options = Options(algorithm, kid, allow_weak, password)
-        data = file.load(path)
-        kind = file.kind(data, is_secret=options.algorithm is not None and options.algorithm.kty == "oct")
-        if kind == "jwk":
-            return _make(options.bind_jwk(data))
-        if kind == "secret":
-            return _make(options.bind_secret(file.without_line_end(data)))
-        return _make(options.bind(_read(kind, data, options.password)))
+        from rapidjwt._fallback.keys import constructors
+
+        return _make(constructors.from_file(path, algorithm, kid, password, allow_weak))
 
     @staticmethod
     def generate(algorithm: str, *, kid: str | None = None, bits: int | None = None) -> Key:
         """Make a new private key or secret for `algorithm` from the operating system's randomness."""
-        row = input.needed_algorithm(algorithm)
-        own_kid = input.optional_string("kid", kid)
-        return _make(generate.generate(row, bits)._replace(kid=own_kid))
+        from rapidjwt._fallback.keys.generate import generate
+
+        return _make(generate(algorithm, kid, bits))
 
     @property
     def kty(self) -> Literal["oct", "RSA", "EC", "OKP"]:
@@ -163,6 +158,8 @@ class Key(Frozen):
 
     def to_pem(self, *, private: bool = False) -> str:
         """Write SPKI (`PUBLIC KEY`), or with `private=True` PKCS#8 unencrypted (`PRIVATE KEY`)."""
+        from rapidjwt._fallback.keys import pem
+
         return pem.write(self.to_der(private=private), "PRIVATE KEY" if private else "PUBLIC KEY")
 
     def to_der(self, *, private: bool = False) -> bytes:
@@ -188,7 +185,9 @@ class Key(Frozen):
 
     def thumbprint(self, *, hash: Literal["SHA-256", "SHA-384", "SHA-512"] = "SHA-256") -> str:
         """The JWK thumbprint in base64url (RFC 7638 section 3). ValueError for another hash name."""
-        return thumbprint.thumbprint(self._bound.prepared, hash)
+        from rapidjwt._fallback.keys.thumbprint import thumbprint
+
+        return thumbprint(self._bound.prepared, hash)
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a Key cannot be pickled")
@@ -205,11 +204,3 @@ def _make(bound: Bound) -> Key:
     rows = [row for name in bound.algorithms if (row := alg.from_name(name)) is not None]
     put(key, "_verifiers", {row.name: bound.prepared.verifier(row) for row in rows})
     return key
-
-
-def _read(kind: Literal["der", "pem", "openssh"], data: bytes, password: bytes | None) -> Parts:
-    file.check_length(data)
-    if kind == "der":
-        return der.read(data, password)
-    # A text without any armour may be an OpenSSH line.
-    return pem.read(data, password) if kind == "pem" and pem.is_pem(data) else openssh.read(data)

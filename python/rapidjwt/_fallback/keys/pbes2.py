@@ -86,8 +86,9 @@ def _pbkdf2(parameters: list[Element], length: int) -> _Derive:
     import hashlib
 
     salt, count, *rest = _members(parameters)
-    (prf,) = _without_length(rest, length) or [Element(tlv.NULL, b"")]
-    oid, nothing = tlv.identifier(prf.content) if prf.tag == tlv.SEQUENCE else (b"", [])
+    rest = _without_length(rest, length)
+    # Left out, the pseudo-random function is HMAC-SHA-1.
+    oid, nothing = tlv.identifier(rest[0].content) if tlv.shape(rest) == (tlv.SEQUENCE,) else (b"", [])
     iterations = tlv.unsigned(count.content)
     if _salt(salt) is None or count.tag != tlv.INTEGER or not 1 <= iterations <= _MAX_ITERATIONS:
         raise build("key_unsupported")

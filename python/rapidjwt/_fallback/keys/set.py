@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final, NoReturn, final
+from typing import TYPE_CHECKING, Any, Final, NoReturn, final
 
 from rapidjwt._fallback import input
-from rapidjwt._fallback.crypto import Verify
 from rapidjwt._fallback.frozen import Frozen, put
-from rapidjwt._fallback.keys import file, jwk
 from rapidjwt._fallback.keys.key import Key
 from rapidjwt.exceptions import MissingCryptographyError, PyJWTError, build
 from rapidjwt.types import AlgorithmRow, SkippedKey
+
+if TYPE_CHECKING:
+    import os
+
+    from rapidjwt._fallback.crypto import Verify
 
 __all__ = ["KeySet", "collect", "select"]
 
@@ -46,6 +48,8 @@ class KeySet(Frozen):
     @staticmethod
     def from_file(path: str | os.PathLike[str], *, allow_weak: bool = False) -> KeySet:
         """Read a JWK Set file of at most 1 MiB. OSError when it cannot be read; `key_too_large` above 1 MiB."""
+        from rapidjwt._fallback.keys import file
+
         allow_weak = input.boolean("allow_weak", allow_weak)
         return _read(_parse(file.load(path)), allow_weak)
 
@@ -122,6 +126,8 @@ def _may_verify(key: Key) -> bool:
 
 
 def _parse(text: bytes) -> dict[str, Any]:
+    from rapidjwt._fallback.keys import file, jwk
+
     file.check_length(text)
     return jwk.parse(text, "jwks_invalid")
 

@@ -25,6 +25,7 @@ __all__ = [
     "bits",
     "elements",
     "identifier",
+    "is_oid",
     "is_sequence",
     "only",
     "sequence",

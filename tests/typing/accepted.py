@@ -1,0 +1,112 @@
+"""What a type checker must accept, and the types that it must find. Read by mypy, never run."""
+
+from dataclasses import dataclass
+from typing import Any, Literal, TypedDict, TypeVar, assert_type
+
+import rapidjwt
+from rapidjwt import Key, KeySet, Rejection, Signer, UnverifiedToken, VerifiedToken, Verifier, decode_unverified
+from rapidjwt.exceptions import CheckFailedError, InvalidTokenError, PyJWTError
+from rapidjwt.types import AlgorithmName, Check, Explanation, SkippedKey
+
+
+class Claims(TypedDict):
+    sub: str
+
+
+@dataclass
+class Account:
+    sub: str
+
+
+def make(secret: bytes, path: str) -> Verifier:
+    assert_type(Key.from_secret(secret, algorithm="HS256"), Key)
+    assert_type(Key.from_file(path, kid="k", password=b"x"), Key)
+    assert_type(Key.from_jwk({"kty": "oct"}), Key)
+    assert_type(KeySet.from_jwks("{}").skipped, tuple[SkippedKey, ...])
+    key = Key.generate("ES256", bits=None)
+    assert_type(key.kty, Literal["oct", "RSA", "EC", "OKP"])
+    assert_type(key.to_jwk(), dict[str, Any])
+    Verifier(KeySet([key]), algorithms=("ES256",), issuer=["a", "b"], audience="c", leeway=0.5, max_age=3)
+    Verifier((each for each in [key]), algorithms=["ES256"], issuer=None, audience=None, clock=lambda: 0)
+    return Verifier(key, algorithms=["ES256"], issuer="i", audience=None, checks=[check, refuse])
+
+
+def check(token: VerifiedToken) -> bool | None:
+    return token.scope == "read"
+
+
+def refuse(token: VerifiedToken) -> None:
+    raise CheckFailedError(token.algorithm)
+
+
+def decode(verifier: Verifier, token: str) -> None:
+    assert_type(verifier.decode(token), dict[str, Any])
+    assert_type(verifier.decode(token, into=None), dict[str, Any])
+    assert_type(verifier.decode(token.encode(), into=Claims), Claims)
+    assert_type(verifier.decode(token, into=Account), Account)
+    assert_type(verifier.decode(token, into=Account).sub, str)
+
+
+T = TypeVar("T")
+
+
+def decode_as(verifier: Verifier, token: str, into: type[T]) -> T:
+    return verifier.decode(token, into=into)
+
+
+def verify(verifier: Verifier, token: str) -> None:
+    proof = verifier.verify(token)
+    assert_type(proof, VerifiedToken)
+    assert_type(proof.claims, dict[str, Any])
+    assert_type(proof.audience, tuple[str, ...])
+    assert_type(proof.expires_at, int | None)
+    assert_type(proof.get("scope", ""), Any)
+    assert_type(proof.ok, Literal[True])
+
+
+def narrow(verifier: Verifier, tokens: list[str | bytes]) -> list[str]:
+    """Both ways to tell a proof from a rejection are known to the checker."""
+    reasons = []
+    for result in verifier.verify_many(tokens):
+        assert_type(result, VerifiedToken | Rejection)
+        if result.ok:
+            assert_type(result, VerifiedToken)
+        else:
+            assert_type(result, Rejection)
+            assert_type(result.error, PyJWTError)
+            reasons.append(result.reason)
+        if result:
+            assert_type(result, VerifiedToken)
+        else:
+            assert_type(result, Rejection)
+    return reasons
+
+
+def explain(verifier: Verifier, token: str) -> None:
+    explanation = verifier.explain(token)
+    assert_type(explanation, Explanation)
+    assert_type(explanation.checks, tuple[Check, ...])
+    assert_type(explanation.checks[0].ok, bool | None)
+
+
+def unverified(token: str) -> None:
+    assert_type(decode_unverified(token), UnverifiedToken)
+    header, claims = decode_unverified(token)
+    assert_type(header, dict[str, Any])
+    assert_type(claims, dict[str, Any])
+
+
+def sign(key: Key) -> str:
+    name: AlgorithmName = "RS256"
+    assert_type(rapidjwt.IMPL, Literal["native", "pure"])
+    assert_type(Signer(key, expires_in=None, algorithm=name, jti=lambda: "id").sign({"sub": "x"}), str)
+    return Signer(lambda text: b"", expires_in=1.5, algorithm="ES256", headers={"x": 1}).sign({}, headers={"y": 2})
+
+
+def errors(verifier: Verifier, token: str) -> str | None:
+    try:
+        verifier.decode(token)
+    except InvalidTokenError as error:
+        assert_type(error.code, str)
+        return error.claim
+    return None

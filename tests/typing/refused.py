@@ -1,0 +1,50 @@
+"""What a type checker must find fault with: each line says which, and one that is right is an error of its own. Read by mypy, never run."""
+
+from rapidjwt import Key, KeySet, Rejection, Signer, VerifiedToken, Verifier
+
+
+def keys(key: Key) -> None:
+    Key.from_secret("secret")  # type: ignore[call-arg]
+    Key.from_pem(b"", "RS256")  # type: ignore[misc]
+    Key.from_der("text")  # type: ignore[arg-type]
+    Key()  # type: ignore[abstract] # made by its methods only
+    key.kid = "other"  # type: ignore[misc]
+    key.thumbprint(hash="SHA-1")  # type: ignore[arg-type]
+    KeySet(key)  # type: ignore[arg-type]
+
+
+def policies(key: Key) -> None:
+    Verifier(key, algorithms=["HS256"])  # type: ignore[call-arg]
+    Verifier(key, algorithms=["HS256"], issuer=None)  # type: ignore[call-arg]
+    Verifier(key, ["HS256"], issuer=None, audience=None)  # type: ignore[misc]
+    Verifier(key, algorithms=["HS256"], issuer=None, audience=None, leeway=None)  # type: ignore[arg-type]
+    Verifier(key, algorithms=["HS256"], issuer=None, audience=None, checks=[len])  # type: ignore[list-item]
+    Verifier(key, algorithms=["HS256"], issuer=None, audience=None, verify=False)  # type: ignore[call-arg]
+    Verifier(b"secret", algorithms=["HS256"], issuer=None, audience=None)  # type: ignore[arg-type]
+
+
+def tokens(verifier: Verifier) -> None:
+    verifier.decode(1)  # type: ignore[call-overload]
+    verifier.decode("", into={})  # type: ignore[call-overload]
+    verifier.verify(bytearray())  # type: ignore[arg-type]
+    verifier.keys = KeySet([])  # type: ignore[misc]
+    for result in verifier.verify_many([""]):
+        result.claims  # type: ignore[union-attr]  # noqa: B018
+
+
+def signers(key: Key) -> None:
+    Signer(key)  # type: ignore[call-arg]
+    Signer(key, expires_in="15m")  # type: ignore[arg-type]
+    Signer(key, expires_in=1).sign("{}")  # type: ignore[arg-type]
+
+
+class Own(Verifier):  # type: ignore[misc]
+    """Final classes have no children."""
+
+
+class Forged(VerifiedToken):  # type: ignore[misc]
+    """A proof cannot be made by inheritance."""
+
+
+class Other(Rejection):  # type: ignore[misc]
+    """Nor a rejection."""

@@ -1,0 +1,28 @@
+"""The public types, as mypy --strict sees them: what it accepts, which types it finds, and what it refuses."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import rapidjwt
+
+HERE = Path(__file__).parent
+
+
+def mypy(tmp_path: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """mypy on the folder's files, with its own cache, and no configuration but this."""
+    pytest.importorskip("mypy", reason="mypy is not installed")
+    config = tmp_path / "mypy.ini"
+    config.write_text(f"[mypy]\nmypy_path = {Path(rapidjwt.__file__).parents[1]}\ncache_dir = {tmp_path / 'cache'}\n")
+    command = [sys.executable, "-m", "mypy", "--strict", "--config-file", str(config), "--no-error-summary", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_mypy_strict(tmp_path):
+    run = mypy(tmp_path, *(str(HERE / name) for name in ("accepted.py", "refused.py")))
+    assert (run.stdout, run.stderr, run.returncode) == ("", "", 0)
+
+
+def test_the_package_says_that_it_is_typed():
+    assert (Path(rapidjwt.__file__).parent / "py.typed").exists()
