@@ -6,32 +6,63 @@
 #[repr(u8)]
 #[allow(missing_docs, reason = "the names are those of the RFCs")]
 pub enum Algorithm {
-    Hs256, Hs384, Hs512,
-    Rs256, Rs384, Rs512,
-    Ps256, Ps384, Ps512,
-    Es256, Es384, Es512, Es256k,
-    EdDsa, Ed25519,
+    Hs256,
+    Hs384,
+    Hs512,
+    Rs256,
+    Rs384,
+    Rs512,
+    Ps256,
+    Ps384,
+    Ps512,
+    Es256,
+    Es384,
+    Es512,
+    Es256k,
+    EdDsa,
+    Ed25519,
 }
 
 /// What kind of computation an algorithm is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the names are those of the RFCs")]
-pub enum Family { Hmac, RsaPkcs1, RsaPss, Ecdsa, EdDsa }
+pub enum Family {
+    Hmac,
+    RsaPkcs1,
+    RsaPss,
+    Ecdsa,
+    EdDsa,
+}
 
 /// A hash function of the SHA-2 family.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the names are those of FIPS 180-4")]
-pub enum Hash { Sha256, Sha384, Sha512 }
+pub enum Hash {
+    Sha256,
+    Sha384,
+    Sha512,
+}
 
 /// An elliptic curve, by its JWK name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the names are those of the RFCs")]
-pub enum Curve { P256, P384, P521, Secp256k1, Ed25519 }
+pub enum Curve {
+    P256,
+    P384,
+    P521,
+    Secp256k1,
+    Ed25519,
+}
 
 /// A JWK key type (RFC 7518 section 6.1, RFC 8037 section 2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the names are those of the RFCs")]
-pub enum Kty { Oct, Rsa, Ec, Okp }
+pub enum Kty {
+    Oct,
+    Rsa,
+    Ec,
+    Okp,
+}
 
 /// All that is known about one algorithm.
 #[derive(Clone, Copy, Debug)]
@@ -53,8 +84,13 @@ pub struct Row {
 }
 
 const fn row(
-    algorithm: Algorithm, name: &'static str, family: Family, hash: Hash,
-    curve: Option<Curve>, signature_bytes: Option<usize>, min_key_bits: usize,
+    algorithm: Algorithm,
+    name: &'static str,
+    family: Family,
+    hash: Hash,
+    curve: Option<Curve>,
+    signature_bytes: Option<usize>,
+    min_key_bits: usize,
 ) -> Row {
     Row { algorithm, name, family, hash, curve, signature_bytes, min_key_bits }
 }

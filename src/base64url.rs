@@ -40,7 +40,9 @@ mod tests {
     #[test]
     fn everything_else_is_refused() {
         // RFC 4648 section 3.5: unused bits; standard alphabet; white space; padding; length 1 mod 4.
-        for text in ["AB", "AAB", "A", "AAAAA", "++++", "////", "AA==", "AAA=", "AA A", "AAAA\n", "\u{e9}AAA", "=", "A\0AA"] {
+        for text in
+            ["AB", "AAB", "A", "AAAAA", "++++", "////", "AA==", "AAA=", "AA A", "AAAA\n", "\u{e9}AAA", "=", "A\0AA"]
+        {
             assert!(!is_canonical(text.as_bytes()), "{text:?}");
             assert_eq!(decode(text.as_bytes()), None, "{text:?}");
         }

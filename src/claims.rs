@@ -41,29 +41,27 @@ impl Audience<'_> {
     }
 }
 
-/// Read the payload of a token whose signature is good. `watch` are further names whose presence matters.
+/// Read the payload of a token whose signature is good. `watch` are further names whose presence matters. What is found goes
+/// into `found`, which starts empty.
 pub fn read<'p, S: Sink>(
     payload: &'p [u8],
     _proof: &SignatureVerified,
-    watch: &[Box<str>],
-    max_depth: usize,
+    (watch, max_depth): (&[Box<str>], usize),
     sink: &mut S,
-) -> Result<(Registered<'p>, S::Value), Error> {
-    read_unverified(payload, watch, max_depth, sink)
+    found: &mut Registered<'p>,
+) -> Result<S::Value, Error> {
+    read_unverified(payload, (watch, max_depth), sink, found)
 }
 
 /// Read a payload, whoever wrote it.
 pub fn read_unverified<'p, S: Sink>(
     payload: &'p [u8],
-    watch: &[Box<str>],
-    max_depth: usize,
+    (watch, max_depth): (&[Box<str>], usize),
     sink: &mut S,
-) -> Result<(Registered<'p>, S::Value), Error> {
-    let mut found = Registered { watched: vec![false; watch.len()], ..Registered::default() };
-    match members(payload, watch, max_depth, sink, &mut found) {
-        Ok(value) => Ok((found, value)),
-        Err(fault) => Err(fault_error(json::classify(payload, max_depth, true, fault), max_depth)),
-    }
+    found: &mut Registered<'p>,
+) -> Result<S::Value, Error> {
+    members(payload, watch, max_depth, sink, found)
+        .map_err(|fault| fault_error(json::classify(payload, max_depth, true, fault), max_depth))
 }
 
 fn fault_error(fault: Fault, max_depth: usize) -> Error {
@@ -83,6 +81,7 @@ fn members<'p, S: Sink>(
     sink: &mut S,
     found: &mut Registered<'p>,
 ) -> Result<S::Value, Fault> {
+    found.watched = vec![false; watch.len()];
     let mut reader = Reader::new(payload, max_depth)?;
     let mut members = reader.object_start()?;
     let mut object = sink.object()?;
@@ -96,9 +95,8 @@ fn members<'p, S: Sink>(
             "nbf" => keep(reader.number_member(sink)?, &mut found.nbf),
             "iat" => keep(reader.number_member(sink)?, &mut found.iat),
             other => {
-                let given = reader.peek() != Some(b'n');
-                for (present, _) in found.watched.iter_mut().zip(watch).filter(|(_, watched)| ***watched == *other) {
-                    *present = given;
+                if !watch.is_empty() {
+                    note(&mut found.watched, watch, other, reader.peek() != Some(b'n'));
                 }
                 reader.value(sink)?
             }
@@ -107,6 +105,13 @@ fn members<'p, S: Sink>(
     }
     reader.end()?;
     sink.object_end(object, members.count())
+}
+
+/// Write down whether a watched name was given a value.
+fn note(given: &mut [bool], watch: &[Box<str>], name: &str, is_given: bool) {
+    for (given, _) in given.iter_mut().zip(watch).filter(|(_, watched)| ***watched == *name) {
+        *given = is_given;
+    }
 }
 
 fn keep<T, V>((member, value): (Member<T>, V), place: &mut Member<T>) -> V {
@@ -126,7 +131,10 @@ fn audience<'p, S: Sink>(reader: &mut Reader<'p>, sink: &mut S) -> Result<(Membe
     }
 }
 
-fn audience_list<'p, S: Sink>(reader: &mut Reader<'p>, sink: &mut S) -> Result<(Member<Audience<'p>>, S::Value), Fault> {
+fn audience_list<'p, S: Sink>(
+    reader: &mut Reader<'p>,
+    sink: &mut S,
+) -> Result<(Member<Audience<'p>>, S::Value), Fault> {
     let mut names = Some(Vec::new());
     let mut array = sink.array()?;
     let mut first = true;

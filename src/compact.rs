@@ -38,28 +38,21 @@ pub fn split<'t>(token: &'t [u8], limits: &Limits) -> Result<Compact<'t>, Error>
     if token.len() > limits.max_token_bytes {
         return Err(Error::Limit(Code::TokenTooLarge, limits.max_token_bytes));
     }
-    let (header, rest) = cut(token)?;
-    let (payload, signature) = cut(rest)?;
-    if memchr::memchr(b'.', signature).is_some() {
+    let dots = (memchr::memchr(b'.', token), memchr::memrchr(b'.', token));
+    let (Some(first), Some(last)) = dots else { return Err(Code::SegmentCount.into()) };
+    let (signing_input, signature) = (token.get(..last), token.get(last + 1..));
+    let (header, payload) = (token.get(..first), token.get(first + 1..last));
+    let (Some(signing_input), Some(header), Some(payload), Some(signature)) =
+        (signing_input, header, payload, signature)
+    else {
         return Err(Code::SegmentCount.into());
-    }
-    if header.len() > limits.max_header_bytes {
-        return Err(Error::Limit(Code::HeaderTooLarge, limits.max_header_bytes));
-    }
-    let signing_input = token.get(..header.len() + 1 + payload.len()).unwrap_or_default();
-    let form = |text, code: Code| segment(text, limits.allow_padding).ok_or(Error::from(code));
-    Ok(Compact {
-        signing_input,
-        header: form(header, Code::HeaderBase64)?,
-        payload: form(payload, Code::PayloadBase64)?,
-        signature: form(signature, Code::SignatureBase64)?,
+    };
+    let segments = Compact { signing_input, header, payload, signature };
+    // A third dot stands in the payload, whose form is then wrong: only a refused token has to be searched for it.
+    segments.checked(limits).map_err(|error| match memchr::memchr(b'.', payload) {
+        Some(_) => Code::SegmentCount.into(),
+        None => error,
     })
-}
-
-fn cut(text: &[u8]) -> Result<(&[u8], &[u8]), Error> {
-    let dot = memchr::memchr(b'.', text).ok_or(Code::SegmentCount)?;
-    let (before, after) = text.split_at(dot);
-    Ok((before, after.get(1..).unwrap_or_default()))
 }
 
 /// The segment without its padding; None when its form is wrong.
@@ -73,6 +66,19 @@ fn segment(text: &[u8], allow_padding: bool) -> Option<&[u8]> {
 }
 
 impl<'t> Compact<'t> {
+    fn checked(self, limits: &Limits) -> Result<Self, Error> {
+        if self.header.len() > limits.max_header_bytes {
+            return Err(Error::Limit(Code::HeaderTooLarge, limits.max_header_bytes));
+        }
+        let form = |text, code: Code| segment(text, limits.allow_padding).ok_or(Error::from(code));
+        Ok(Self {
+            signing_input: self.signing_input,
+            header: form(self.header, Code::HeaderBase64)?,
+            payload: form(self.payload, Code::PayloadBase64)?,
+            signature: form(self.signature, Code::SignatureBase64)?,
+        })
+    }
+
     /// What the signature covers, as sent (RFC 7515 section 5.2).
     pub fn signing_input(&self) -> &'t [u8] {
         self.signing_input
@@ -117,7 +123,9 @@ mod tests {
         let limits = Limits::default();
         assert_eq!(code("AA.AA.AA", &limits), None);
         assert_eq!(code("..", &limits), None);
-        for token in ["", ".", "AA", "AA.AA", "...", "AA.AA.AA.AA", "AA.AA.AA.AA.AA"] {
+        for token in
+            ["", ".", ".AA", "AA.", "A.A.A.A", "+.AA.AA.AA", "AA", "AA.AA", "...", "AA.AA.AA.AA", "AA.AA.AA.AA.AA"]
+        {
             assert_eq!(code(token, &limits), Some(Code::SegmentCount), "{token}");
         }
     }
@@ -137,7 +145,9 @@ mod tests {
         for segment in ["AA==", "AAA=", "AAAA", "AA", "AAA", ""] {
             assert_eq!(code(&format!("AAAA.AAAA.{segment}"), &lax), None, "{segment}");
         }
-        for segment in ["AA=", "AAA==", "AAAA=", "AAAA==", "AAAA====", "A===", "=", "==", "====", "AB==", "AA=A", "=AAA", "A=A="] {
+        for segment in
+            ["AA=", "AAA==", "AAAA=", "AAAA==", "AAAA====", "A===", "=", "==", "====", "AB==", "AA=A", "=AAA", "A=A="]
+        {
             assert_eq!(code(&format!("AAAA.AAAA.{segment}"), &lax), Some(Code::SignatureBase64), "{segment}");
         }
         assert_eq!(code("AA==.AAAA.AAAA", &strict), Some(Code::HeaderBase64));

@@ -1,6 +1,7 @@
 //! The steps of `verify` again, each by itself: every check with its result, for people. Trusts nothing, proves nothing.
 
 use crate::alg::Algorithm;
+use crate::claims::Registered;
 use crate::compact::Compact;
 use crate::error::Error;
 use crate::header::Header;
@@ -50,15 +51,20 @@ fn signature(
 
 fn explain_claims(checks: &mut Checks, compact: Option<Compact<'_>>, policy: &Policy, now: f64) {
     let payload = compact.and_then(|compact| compact.payload_unverified().ok());
-    let read = |payload| claims::read_unverified(payload, policy.watch(), policy.limits.max_depth, &mut Skip::<true>);
-    let claims = checks.note("claims", payload.as_deref().map(read)).map(|(claims, ())| claims);
-    let nothing = claims::Registered::default();
+    let claims = checks.note("claims", payload.as_deref().map(|payload| read_claims(payload, policy)));
+    let nothing = Registered::default();
     for (name, result) in policy.required(claims.as_ref().unwrap_or(&nothing)) {
         checks.note(&format!("require {name}"), claims.as_ref().map(|_| result));
     }
     for (name, check) in CLAIM_CHECKS {
         checks.note(name, claims.as_ref().map(|claims| check(policy, claims, now)));
     }
+}
+
+fn read_claims<'p>(payload: &'p [u8], policy: &Policy) -> Result<Registered<'p>, Error> {
+    let mut found = Registered::default();
+    let how = (policy.watch(), policy.limits.max_depth);
+    claims::read_unverified(payload, how, &mut Skip::<true>, &mut found).map(|()| found)
 }
 
 #[derive(Default)]

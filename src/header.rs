@@ -58,9 +58,7 @@ impl Memo {
 
     /// Keep the header of an accepted token.
     pub fn remember(&self, known: &Arc<Known>) {
-        if let Some(slot) = self.slot(&known.encoded)
-            && !slot.load().as_ref().is_some_and(|old| Arc::ptr_eq(old, known))
-        {
+        if let Some(slot) = self.slot(&known.encoded) {
             slot.store(Some(Arc::clone(known)));
         }
     }
@@ -151,9 +149,8 @@ fn optional(member: Member<std::borrow::Cow<'_, str>>, code: Code) -> Result<Opt
 /// RFC 7515 section 4.1.11.
 fn crit_is_well_formed(header: &Value) -> bool {
     let Some(Value::Array(names)) = header.get("crit") else { return false };
-    let names_extension = |name: &Value| {
-        name.as_str().is_some_and(|name| !DEFINED.contains(&name) && header.get(name).is_some())
-    };
+    let names_extension =
+        |name: &Value| name.as_str().is_some_and(|name| !DEFINED.contains(&name) && header.get(name).is_some());
     !names.is_empty() && names.iter().all(names_extension)
 }
 

@@ -14,7 +14,9 @@ const ISS: usize = 0;
 const SUB: usize = 1;
 const AUD: usize = 2;
 const EXP: usize = 3;
+const NBF: usize = 4;
 const IAT: usize = 5;
+const JTI: usize = 6;
 
 /// The caller's options.
 #[derive(Clone, Debug, Default)]
@@ -44,7 +46,7 @@ pub struct Policy {
 /// One line of the list of claim checks.
 pub type ClaimCheck = (&'static str, fn(&Policy, &Registered<'_>, f64) -> Result<(), Error>);
 
-/// The checks after `require`, in their order (PyJWT's, then ours).
+/// The checks after `require`, in their order (PyJWT's, then ours): as a list for `explain`; `check` calls them by name.
 pub const CLAIM_CHECKS: [ClaimCheck; 9] = [
     ("iat", Policy::check_iat),
     ("nbf", Policy::check_nbf),
@@ -129,17 +131,25 @@ impl Policy {
 
     /// Check the claims against the caller's options and the time in seconds since the epoch.
     pub fn check(&self, claims: &Registered<'_>, now: f64) -> Result<(), Error> {
-        self.missing(claims).next().map_or(Ok(()), Err)?;
-        CLAIM_CHECKS.iter().try_for_each(|(_, check)| check(self, claims, now))
-    }
-
-    /// An error for each required claim that is absent or null.
-    pub fn missing<'a>(&'a self, claims: &'a Registered<'_>) -> impl Iterator<Item = Error> + 'a {
-        self.require.iter().copied().filter(|&index| !is_given(claims, index)).map(Error::Missing)
+        if let Some(&missing) = self.require.iter().find(|&&index| !is_given(claims, index)) {
+            return Err(Error::Missing(missing));
+        }
+        self.check_iat(claims, now)?;
+        self.check_nbf(claims, now)?;
+        self.check_exp(claims, now)?;
+        self.check_iss(claims, now)?;
+        self.check_aud(claims, now)?;
+        self.check_sub(claims, now)?;
+        self.check_jti(claims, now)?;
+        self.check_age(claims, now)?;
+        self.check_lifetime(claims, now)
     }
 
     /// The required claims, by name, with the error where one is missing.
-    pub fn required<'a>(&'a self, claims: &'a Registered<'_>) -> impl Iterator<Item = (&'a str, Result<(), Error>)> + 'a {
+    pub fn required<'a>(
+        &'a self,
+        claims: &'a Registered<'_>,
+    ) -> impl Iterator<Item = (&'a str, Result<(), Error>)> + 'a {
         self.require.iter().map(|&index| {
             let result = if is_given(claims, index) { Ok(()) } else { Err(Error::Missing(index)) };
             (self.claim_name(index), result)
@@ -210,15 +220,15 @@ pub fn normal_typ(typ: &str) -> Box<str> {
 }
 
 fn is_given(claims: &Registered<'_>, index: usize) -> bool {
-    match REGISTERED.get(index).copied() {
-        Some("iss") => claims.iss.is_given(),
-        Some("sub") => claims.sub.is_given(),
-        Some("aud") => claims.aud.is_given(),
-        Some("exp") => claims.exp.is_given(),
-        Some("nbf") => claims.nbf.is_given(),
-        Some("iat") => claims.iat.is_given(),
-        Some(_) => claims.jti.is_given(),
-        None => claims.watched.get(index - REGISTERED.len()).copied().unwrap_or(false),
+    match index {
+        ISS => claims.iss.is_given(),
+        SUB => claims.sub.is_given(),
+        AUD => claims.aud.is_given(),
+        EXP => claims.exp.is_given(),
+        NBF => claims.nbf.is_given(),
+        IAT => claims.iat.is_given(),
+        JTI => claims.jti.is_given(),
+        other => claims.watched.get(other - REGISTERED.len()).copied().unwrap_or(false),
     }
 }
 
@@ -245,8 +255,9 @@ mod tests {
     const NOW: f64 = 1_700_000_000.5;
 
     fn check(policy: &Policy, payload: &str) -> Option<&'static str> {
-        let read = read_unverified(payload.as_bytes(), policy.watch(), 8, &mut Skip::<true>);
-        read.and_then(|(claims, ())| policy.check(&claims, NOW)).err().map(|error| error.code().name())
+        let mut claims = Registered::default();
+        let read = read_unverified(payload.as_bytes(), (policy.watch(), 8), &mut Skip::<true>, &mut claims);
+        read.and_then(|()| policy.check(&claims, NOW)).err().map(|error| error.code().name())
     }
 
     fn names(names: &[&str]) -> Option<Box<[Box<str>]>> {
@@ -273,6 +284,26 @@ mod tests {
             assert_eq!(check(&policy, payload), wanted, "{payload}");
         }
         assert_eq!(check(&policy, &format!("{{\"exp\":1{}}}", "0".repeat(400))), Some("exp_invalid"));
+    }
+
+    #[test]
+    fn the_list_and_the_calls_are_the_same_checks() {
+        let policy = Policy { issuers: names(&["a"]), audiences: names(&["x"]), ..Policy::default() };
+        for payload in [
+            r#"{"iat":"","nbf":"","exp":"","iss":1,"aud":1,"sub":1,"jti":1}"#,
+            r#"{"nbf":"","exp":"","iss":1,"aud":1,"sub":1,"jti":1}"#,
+            r#"{"exp":"","iss":1,"aud":1,"sub":1,"jti":1}"#,
+            r#"{"iss":1,"aud":1,"sub":1,"jti":1}"#,
+            r#"{"iss":"a","aud":1,"sub":1,"jti":1}"#,
+            r#"{"iss":"a","aud":"x","sub":1,"jti":1}"#,
+            r#"{"iss":"a","aud":"x","jti":1}"#,
+            r#"{"iss":"a","aud":"x"}"#,
+        ] {
+            let mut claims = Registered::default();
+            read_unverified(payload.as_bytes(), (policy.watch(), 8), &mut Skip::<true>, &mut claims).unwrap();
+            let listed = CLAIM_CHECKS.iter().try_for_each(|(_, check)| check(&policy, &claims, NOW));
+            assert_eq!(policy.check(&claims, NOW), listed, "{payload}");
+        }
     }
 
     #[test]
@@ -316,8 +347,10 @@ mod tests {
         ] {
             assert_eq!(check(&policy, payload), wanted, "{payload}");
         }
-        let (claims, ()) = read_unverified(b"{}", policy.watch(), 8, &mut Skip::<true>).unwrap();
-        let missing: Vec<_> = policy.required(&claims).filter(|(_, result)| result.is_err()).map(|(name, _)| name).collect();
+        let mut claims = Registered::default();
+        read_unverified(b"{}", (policy.watch(), 8), &mut Skip::<true>, &mut claims).unwrap();
+        let missing: Vec<_> =
+            policy.required(&claims).filter(|(_, result)| result.is_err()).map(|(name, _)| name).collect();
         assert_eq!(missing, ["tenant", "exp", "sub", "iat"]);
     }
 }

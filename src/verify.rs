@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use crate::alg::Algorithm;
+use crate::claims::Registered;
 use crate::compact::Compact;
 use crate::error::Error;
 use crate::header::{Known, Memo};
@@ -46,19 +47,24 @@ pub fn verify<S: Sink>(
     sink: &mut S,
 ) -> Result<Verified<S::Value>, Error> {
     let compact = compact::split(token, &policy.limits)?;
-    let known = read_header(&compact, policy, memo)?;
+    let remembered = memo.get(compact.header_text());
+    let is_new = remembered.is_none();
+    let known = remembered.map_or_else(|| read_header(&compact, policy), Ok)?;
     let algorithm = policy.admit(&known.header)?;
     let candidates = keys.select(known.header.kid.as_deref(), algorithm)?;
     let proof = crypto::verify(&candidates, algorithm, compact.signing_input(), &compact.signature()?)?;
     let payload = compact.payload(&proof)?;
-    let (claims, value) = claims::read(&payload, &proof, policy.watch(), policy.limits.max_depth, sink)?;
+    let mut claims = Registered::default();
+    let value = claims::read(&payload, &proof, (policy.watch(), policy.limits.max_depth), sink, &mut claims)?;
     policy.check(&claims, now)?;
-    memo.remember(&known);
-    let times = Times { exp: claims.exp.value().copied(), nbf: claims.nbf.value().copied(), iat: claims.iat.value().copied() };
+    if is_new {
+        memo.remember(&known);
+    }
+    let times =
+        Times { exp: claims.exp.value().copied(), nbf: claims.nbf.value().copied(), iat: claims.iat.value().copied() };
     Ok(Verified { algorithm, header: known, payload, times, value })
 }
 
-fn read_header(compact: &Compact<'_>, policy: &Policy, memo: &Memo) -> Result<Arc<Known>, Error> {
-    let text = compact.header_text();
-    memo.get(text).map_or_else(|| Known::read(text, compact.header()?, policy.limits.max_depth), Ok)
+fn read_header(compact: &Compact<'_>, policy: &Policy) -> Result<Arc<Known>, Error> {
+    Known::read(compact.header_text(), compact.header()?, policy.limits.max_depth)
 }

@@ -162,9 +162,15 @@ def _dict(arguments: tuple[Any, ...], known: Known) -> Convert:
 
 
 def _union(arguments: tuple[Any, ...], known: Known) -> Convert:
-    members = [_converter(argument, known) for argument in arguments]
+    members = [_converter(argument, known) for argument in arguments if argument is not types.NoneType]
+    optional = len(members) < len(arguments)
 
     def convert(value: Any) -> Any:
+        if optional and value is None:
+            return None
+        if len(members) == 1:
+            # Lets the error tell what is wrong inside.
+            return members[0](value)
         for member in members:
             try:
                 return member(value)

@@ -99,7 +99,7 @@ class ExpiredSignatureError(InvalidTokenError):
 class ImmatureSignatureError(InvalidTokenError):
     """`nbf` or `iat` is in the future (RFC 7519 sections 4.1.5 and 4.1.6)."""
 
-    code = reason = "not_yet_valid"
+    code, reason = "nbf_in_future", "not_yet_valid"
 
 
 class InvalidAudienceError(InvalidTokenError):

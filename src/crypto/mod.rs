@@ -22,8 +22,8 @@ use crate::keys::Key;
 
 /// A key as the library wants it, made once.
 pub enum Prepared {
-    /// A secret.
-    Hmac(hmac::Mac),
+    /// A secret; boxed, since its contexts take some kilobytes.
+    Hmac(Box<hmac::Mac>),
     /// An RSA key, for PKCS#1 v1.5 and PSS.
     Rsa(Pair<rsa::Verifier, rsa::Signer>),
     /// A key on one of the four curves.

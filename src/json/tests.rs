@@ -7,7 +7,8 @@ fn object(text: &str) -> Result<Value, Fault> {
 
 #[test]
 fn values_are_exact() {
-    let value = object(r#"{"a":[1,-0,12345678901234567890123,1.5e3,true,false,null,"\u00e9\ud83d\ude00\/\n"]}"#).unwrap();
+    let value =
+        object(r#"{"a":[1,-0,12345678901234567890123,1.5e3,true,false,null,"\u00e9\ud83d\ude00\/\n"]}"#).unwrap();
     let Some(Value::Array(items)) = value.get("a") else { panic!("{value:?}") };
     assert_eq!(items[1], Value::Integer("0".into()));
     assert_eq!(items[2], Value::Integer("12345678901234567890123".into()));
@@ -18,10 +19,47 @@ fn values_are_exact() {
 #[test]
 fn what_is_not_json_is_refused() {
     for text in [
-        "", " ", "{", "{]", "[1,]", "[,1]", "[1 2]", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{,}", "{1:2}", "01", "-", "-01", "1.",
-        ".5", "1e", "1e+", "+1", "NaN", "Infinity", "-Infinity", "1e400", "-1e400", "nul", "truefalse", "\"\t\"", "\"\\x\"",
-        "\"\\u12\"", "\"\\u+123\"", "\"\\ud800\"", "\"\\udc00\"", "\"\\ud800\\u0041\"", "\"abc", "{} {}", "[1]x", "\u{feff}{}",
-        "'a'", "\u{a0}1", "\u{c}1",
+        "",
+        " ",
+        "{",
+        "{]",
+        "[1,]",
+        "[,1]",
+        "[1 2]",
+        "{\"a\"}",
+        "{\"a\":}",
+        "{\"a\":1,}",
+        "{,}",
+        "{1:2}",
+        "01",
+        "-",
+        "-01",
+        "1.",
+        ".5",
+        "1e",
+        "1e+",
+        "+1",
+        "NaN",
+        "Infinity",
+        "-Infinity",
+        "1e400",
+        "-1e400",
+        "nul",
+        "truefalse",
+        "\"\t\"",
+        "\"\\x\"",
+        "\"\\u12\"",
+        "\"\\u+123\"",
+        "\"\\ud800\"",
+        "\"\\udc00\"",
+        "\"\\ud800\\u0041\"",
+        "\"abc",
+        "{} {}",
+        "[1]x",
+        "\u{feff}{}",
+        "'a'",
+        "\u{a0}1",
+        "\u{c}1",
     ] {
         assert_eq!(object(text), Err(Fault::Syntax), "{text:?}");
     }

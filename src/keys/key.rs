@@ -182,11 +182,15 @@ impl Key {
             && self.key_ops().is_none_or(|names| names.iter().any(|name| &**name == "verify"))
     }
 
-    /// The public part, with the same kid, algorithm, `use` and `key_ops`. `key_unsupported` for a secret.
+    /// The public part, with the same labels; what could sign can then verify. `key_unsupported` for a secret.
     pub fn public(&self) -> Result<Self, Error> {
         let parts = self.material.public_parts().ok_or(Code::KeyUnsupported)?;
+        let mut labels = self.labels.clone();
+        if self.is_private() {
+            labels.key_ops = labels.key_ops.as_deref().map(public_key_ops);
+        }
         // Weak keys were admitted when they were read.
-        Self::build(parts, self.algorithm, self.labels.clone(), true)
+        Self::build(parts, self.algorithm, labels, true)
     }
 
     /// Write SubjectPublicKeyInfo, or with `private` PKCS#8: `key_unsupported` for a secret, `key_public`.
@@ -242,6 +246,18 @@ fn fitting((kty, curve): (Kty, Option<Curve>), bound: Option<Algorithm>) -> Algo
     let rows = TABLE.iter().filter(|row| row.family.kty() == kty && row.curve == curve);
     let allowed = |algorithm| bound.is_none_or(|bound| bound_set(bound).contains(algorithm));
     rows.map(|row| row.algorithm).filter(|&algorithm| allowed(algorithm)).collect()
+}
+
+/// `sign` becomes `verify` (RFC 7517 section 4.3), each operation stands once; the others stay.
+fn public_key_ops(names: &[Box<str>]) -> Box<[Box<str>]> {
+    let mut public: Vec<Box<str>> = Vec::with_capacity(names.len());
+    for name in names {
+        let name = if &**name == "sign" { "verify" } else { name };
+        if !public.iter().any(|known| &**known == name) {
+            public.push(name.into());
+        }
+    }
+    public.into()
 }
 
 fn without_line_end(bytes: &[u8]) -> &[u8] {

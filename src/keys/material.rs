@@ -115,7 +115,7 @@ fn check_secret(
     if algorithms.is_empty() {
         return Err(Code::KeyWeak.into());
     }
-    let prepared = Prepared::Hmac(hmac::Mac::new(&secret, algorithms));
+    let prepared = Prepared::Hmac(Box::new(hmac::Mac::new(&secret, algorithms)));
     Ok((Material::Secret(secret), algorithms, prepared))
 }
 

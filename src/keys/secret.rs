@@ -7,8 +7,7 @@ use zeroize::Zeroizing;
 use super::check_length;
 use crate::error::{Code, Error};
 
-const TEXT_MARKS: [&[u8]; 6] =
-    [b"-----BEGIN ", b"---- BEGIN ", b"ssh-rsa ", b"ssh-ed25519 ", b"ssh-dss ", b"ecdsa-sha2-"];
+const TEXT_MARKS: [&[u8]; 6] = [b"-----BEGIN ", b"---- BEGIN ", b"ssh-rsa", b"ssh-ed25519", b"ssh-dss", b"ecdsa-sha2-"];
 const BYTE_ORDER_MARKS: [&[u8]; 3] = [b"\xef\xbb\xbf", b"\xfe\xff", b"\xff\xfe"];
 const WHITE_SPACE: &[u8] = b" \t\n\r\x0b\x0c";
 
@@ -21,17 +20,18 @@ pub fn check(secret: &[u8]) -> Result<(), Error> {
     if secret.is_empty() {
         return Err(Code::SecretEmpty.into());
     }
-    let is_text = TEXT_MARKS.iter().any(|mark| memmem::find(secret, mark).is_some());
-    if is_text || looks_like_der(secret) || looks_like_jwk(secret) {
+    // Without its NUL bytes, ASCII in UTF-16 or UTF-32 is plain ASCII.
+    let text = Zeroizing::new(secret.iter().copied().filter(|&byte| byte != 0).collect::<Vec<u8>>());
+    let is_marked = TEXT_MARKS.iter().any(|mark| memmem::find(&text, mark).is_some());
+    if is_marked || looks_like_der(secret) || looks_like_jwk(&text) {
         return Err(Code::SecretIsKey.into());
     }
     Ok(())
 }
 
-/// Is it JSON, in UTF-8, UTF-16 or UTF-32, that may be a JWK or JWK Set?
-fn looks_like_jwk(secret: &[u8]) -> bool {
-    let text = Zeroizing::new(secret.iter().copied().filter(|&byte| byte != 0).collect::<Vec<u8>>());
-    let text = trimmed(&text);
+/// Is it JSON that may be a JWK or JWK Set?
+fn looks_like_jwk(text: &[u8]) -> bool {
+    let text = trimmed(text);
     let bracketed = matches!((text.first(), text.last()), (Some(b'{' | b'['), Some(b'}' | b']')));
     bracketed && (memmem::find(text, b"kty").is_some() || memmem::find(text, b"\\u").is_some())
 }
@@ -116,6 +116,9 @@ mod tests {
             br#"{"kty":"oct","k":"AAAA"}"#.to_vec(),
             b" \n\xef\xbb\xbf\t[{\"kty\":1}]\r\n\x0c".to_vec(),
             br#"{"\u006bty":"RSA"}"#.to_vec(),
+            b"ssh-rsa\tAAAA".to_vec(),
+            b"ssh-rsa-cert-v01@openssh.com AAAA".to_vec(),
+            utf16("-----BEGIN PUBLIC KEY-----"),
             utf16("\u{feff}{\"kty\":\"RSA\"}"),
             utf32("\u{feff} {\"keys\":[{\"kty\":\"RSA\"}]} "),
             der.clone(),

@@ -70,11 +70,11 @@ impl<'py> Sink for PySink<'py> {
         Ok(PyDict::new(self.py))
     }
     fn insert(&mut self, object: &mut Self::Object, name: &str, value: Self::Value) -> Result<(), Fault> {
-        let name = match &mut self.names {
-            Some(names) => names.get(self.py, name),
-            None => PyString::new(self.py, name),
+        let known = self.names.as_mut().and_then(|names| names.get(self.py, name));
+        let inserted = match known {
+            Some(known) => object.set_item(known.bind(self.py), value),
+            None => object.set_item(PyString::new(self.py, name), value),
         };
-        let inserted = object.set_item(name, value);
         self.done(inserted)
     }
     fn object_end(&mut self, object: Self::Object, members: usize) -> Result<Self::Value, Fault> {
@@ -82,13 +82,28 @@ impl<'py> Sink for PySink<'py> {
     }
 }
 
-/// How many names are kept. A power of two.
-const NAMES: usize = 256;
+/// How many pairs of names are kept. A power of two.
+const PAIRS: usize = 256;
 const LONGEST_NAME: usize = 32;
 
-/// Member names used lately, as interned Python strings: saves making, hashing and comparing them. Payloads are parsed
-/// after their signature was verified, so strangers cannot fill it. A name's text stands beside its object, to compare.
-struct Names(Vec<Option<(Box<str>, Py<PyString>)>>);
+/// A name's ends and text, to compare, and its interned Python string.
+struct Name {
+    ends: (u64, u64),
+    text: Box<str>,
+    object: Py<PyString>,
+}
+
+impl Name {
+    #[inline]
+    fn is(&self, ends: (u64, u64), name: &str) -> bool {
+        self.ends == ends && self.text.len() == name.len() && (name.len() <= 16 || *self.text == *name)
+    }
+}
+
+/// Member names used lately: saves making, hashing and comparing them. Payloads are parsed after their signature was
+/// verified, so strangers cannot fill it. Places come in pairs, or two names of one token that meet would be made anew for
+/// every token.
+struct Names(Vec<[Option<Name>; 2]>);
 
 thread_local! {
     /// One table a thread: no lock. It is taken out while a sink uses it, and put back.
@@ -97,22 +112,26 @@ thread_local! {
 
 impl Names {
     fn take() -> Box<Self> {
-        RECENT.take().unwrap_or_else(|| Box::new(Self((0..NAMES).map(|_| None).collect())))
+        RECENT.take().unwrap_or_else(|| Box::new(Self((0..PAIRS).map(|_| [None, None]).collect())))
     }
 
-    fn get<'py>(&mut self, py: Python<'py>, name: &str) -> Bound<'py, PyString> {
-        if name.len() > LONGEST_NAME {
-            return PyString::new(py, name);
-        }
-        match self.0.get_mut(json::spread(name.as_bytes()) as usize % NAMES) {
-            Some(Some((known, object))) if **known == *name => object.bind(py).clone(),
-            Some(place) => {
-                let object = PyString::intern(py, name);
-                *place = Some((name.into(), object.clone().unbind()));
-                object
+    /// The interned string of a name; None for one that is not kept.
+    #[inline]
+    fn get(&mut self, py: Python<'_>, name: &str) -> Option<&Py<PyString>> {
+        let [first, second] = self.0.get_mut(json::spread(name.as_bytes()) as usize % PAIRS)?;
+        let ends = json::ends(name.as_bytes());
+        let is_it = |place: &Option<Name>| place.as_ref().is_some_and(|known| known.is(ends, name));
+        if !is_it(first) {
+            if name.len() > LONGEST_NAME {
+                return None;
             }
-            None => PyString::new(py, name),
+            std::mem::swap(first, second);
+            if !is_it(first) {
+                let object = PyString::intern(py, name).unbind();
+                *first = Some(Name { ends, text: name.into(), object });
+            }
         }
+        first.as_ref().map(|known| &known.object)
     }
 }
 

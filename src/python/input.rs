@@ -7,7 +7,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyFrozenSet, PyList, PyMapping, PySet, PyString, PyTuple};
 
 use crate::alg::Algorithm;
-use crate::json::{Fault, Value};
+use crate::json::Value;
 
 /// Name of an object's type, for messages.
 pub fn type_name(object: &Bound<'_, PyAny>) -> String {
@@ -73,6 +73,11 @@ pub fn optional_string(name: &str, object: Option<&Bound<'_, PyAny>>) -> PyResul
     }
 }
 
+/// A bytes argument.
+pub fn bytes<'a>(name: &str, object: &'a Bound<'_, PyAny>) -> PyResult<&'a [u8]> {
+    object.cast::<PyBytes>().map(|bytes| bytes.as_bytes()).map_err(|_| type_error(name, "bytes", object))
+}
+
 fn utf8(name: &str, text: &Bound<'_, PyString>) -> PyResult<String> {
     text.to_str().map(str::to_owned).map_err(|_| value_error(name, "must not have lone surrogates"))
 }
@@ -100,50 +105,67 @@ pub fn strings(name: &str, what: &str, object: &Bound<'_, PyAny>) -> PyResult<Ve
     items(name, what, object)?.into_iter().map(string).collect()
 }
 
-/// A mapping that should be a JSON object (a JWK or a JWK Set) as the core's tree. Values of types that JSON does not have, and
-/// nesting beyond `max_depth`, are `Fault::Syntax`.
-pub fn json_value(object: &Bound<'_, PyAny>, max_depth: usize) -> PyResult<Result<Value, Fault>> {
-    let Some(depth_left) = max_depth.checked_sub(1) else { return Ok(Err(Fault::TooDeep)) };
-    if object.is_none() {
-        return Ok(Ok(Value::Null));
+/// An argument that has a default other than None, so that None itself is a mistake.
+pub struct Given<'py>(Option<Bound<'py, PyAny>>);
+
+impl<'py> Given<'py> {
+    /// Not given.
+    pub const NOT: Self = Self(None);
+
+    /// The object, if there is one.
+    pub fn object(&self) -> Option<&Bound<'py, PyAny>> {
+        self.0.as_ref()
     }
-    if let Ok(value) = object.cast::<PyBool>() {
-        return Ok(Ok(Value::Bool(value.is_true())));
-    }
-    if let Ok(text) = object.cast::<PyString>() {
-        return Ok(text.to_str().map(|text| Value::String(text.to_owned())).map_err(|_| Fault::Syntax));
-    }
-    if object.is_instance_of::<PyList>() || object.is_instance_of::<PyTuple>() {
-        return json_array(object, depth_left);
-    }
-    if let Ok(mapping) = object.cast::<PyMapping>() {
-        return json_object(mapping, depth_left);
-    }
-    // Numbers and everything else: no member of a JWK that we read has one, so what it is does not matter.
-    Ok(Ok(Value::Null))
 }
 
-fn json_array(object: &Bound<'_, PyAny>, depth_left: usize) -> PyResult<Result<Value, Fault>> {
-    let mut values = Vec::new();
-    for item in object.try_iter()? {
-        match json_value(&item?, depth_left)? {
-            Ok(value) => values.push(value),
-            Err(fault) => return Ok(Err(fault)),
-        }
+impl<'a, 'py> FromPyObject<'a, 'py> for Given<'py> {
+    type Error = std::convert::Infallible;
+
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> Result<Self, Self::Error> {
+        Ok(Self(Some(object.to_owned())))
     }
-    Ok(Ok(Value::Array(values)))
 }
 
-fn json_object(mapping: &Bound<'_, PyMapping>, depth_left: usize) -> PyResult<Result<Value, Fault>> {
+/// The members of a JWK that are ever looked at (RFC 7517 section 4, RFC 7518 section 6, RFC 8037 section 2).
+const JWK_MEMBERS: [&str; 19] = [
+    "kty", "alg", "kid", "use", "key_ops", "k", "crv", "x", "y", "n", "e", "d", "p", "q", "dp", "dq", "qi", "oth",
+    "keys",
+];
+
+/// A mapping that should be a JWK, as the core's tree. Members that nobody reads are not looked at: whatever they hold, in
+/// one key or in one of a set, it harms no key.
+pub fn jwk(mapping: &Bound<'_, PyMapping>) -> PyResult<Value> {
+    object(mapping, member)
+}
+
+/// A mapping that should be a JWK Set.
+pub fn jwks(mapping: &Bound<'_, PyMapping>) -> PyResult<Value> {
+    object(mapping, |keys| list(keys, |key| key.cast::<PyMapping>().map_or_else(|_| Ok(Value::Null), jwk)))
+}
+
+fn object(mapping: &Bound<'_, PyMapping>, read: impl Fn(&Bound<'_, PyAny>) -> PyResult<Value>) -> PyResult<Value> {
     let mut members = Vec::new();
-    for item in mapping.items()?.try_iter()? {
-        let (name, value): (Bound<'_, PyAny>, Bound<'_, PyAny>) = item?.extract()?;
-        // A name that is no string, or that has lone surrogates, is none that we look for.
-        let Ok(name) = name.extract::<String>() else { continue };
-        match json_value(&value, depth_left)? {
-            Ok(value) => members.push((name, value)),
-            Err(fault) => return Ok(Err(fault)),
+    for name in JWK_MEMBERS {
+        if mapping.contains(name)? {
+            members.push((name.to_owned(), read(&mapping.get_item(name)?)?));
         }
     }
-    Ok(Ok(Value::Object(members)))
+    Ok(Value::Object(members))
+}
+
+/// A string or a list of strings; everything else has the wrong type, and which one does not matter.
+fn member(value: &Bound<'_, PyAny>) -> PyResult<Value> {
+    if value.cast::<PyString>().is_ok() { Ok(string(value)) } else { list(value, |item| Ok(string(item))) }
+}
+
+fn list(value: &Bound<'_, PyAny>, read: impl Fn(&Bound<'_, PyAny>) -> PyResult<Value>) -> PyResult<Value> {
+    if !value.is_instance_of::<PyList>() && !value.is_instance_of::<PyTuple>() {
+        return Ok(Value::Null);
+    }
+    value.try_iter()?.map(|item| read(&item?)).collect::<PyResult<_>>().map(Value::Array)
+}
+
+fn string(value: &Bound<'_, PyAny>) -> Value {
+    let text = value.cast::<PyString>().ok().and_then(|text| text.to_str().ok());
+    text.map_or(Value::Null, |text| Value::String(text.to_owned()))
 }

@@ -7,15 +7,14 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyMapping, PyString, PyTuple};
 
+use super::input::Given;
 use super::{errors, input};
 use crate::alg::{Hash, Kty};
 use crate::error::{Code, Error};
-use crate::json::Value;
 use crate::keys::{GenerateError, JwkMember, Key, KeyOptions};
 
 /// Files of keys are small; a larger one is a mistake.
 pub const MAX_FILE_BYTES: u64 = 1 << 20;
-const JWK_DEPTH: usize = 128;
 
 /// A prepared key; see `_native.pyi`.
 #[pyclass(name = "Key", module = "rapidjwt", frozen)]
@@ -48,13 +47,13 @@ impl<'a> Options<'a> {
         algorithm: Argument<'_, '_>,
         kid: Argument<'_, '_>,
         password: Argument<'a, '_>,
-        allow_weak: Argument<'_, '_>,
+        allow_weak: &Given<'_>,
     ) -> PyResult<Self> {
         Ok(Self {
             algorithm: input::algorithm(algorithm)?,
             kid: input::optional_string("kid", kid)?,
             password: password.map(|password| input::text("password", password)).transpose()?,
-            allow_weak: allow_weak.map_or(Ok(false), |value| input::boolean("allow_weak", value))?,
+            allow_weak: flag("allow_weak", &allow_weak)?,
         })
     }
 
@@ -75,18 +74,13 @@ fn wrap(py: Python<'_>, key: Result<Key, Error>) -> PyResult<PyKey> {
 /// The bytes of a key file.
 pub fn read_file(py: Python<'_>, path: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {
     use std::io::Read;
-    let path: PathBuf = path.extract()?;
+    let path: PathBuf = path.extract().map_err(|_| input::type_error("path", "a str or os.PathLike", path))?;
     let mut bytes = Vec::new();
     std::fs::File::open(path)?.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > MAX_FILE_BYTES {
         return Err(errors::raise(py, Code::KeyTooLarge.into()));
     }
     Ok(bytes)
-}
-
-/// A mapping as the core's tree.
-pub fn mapping_value(object: &Bound<'_, PyAny>, code: Code) -> PyResult<Value> {
-    input::json_value(object, JWK_DEPTH)?.map_err(|_| errors::raise(object.py(), code.into()))
 }
 
 /// A JWK as a dict.
@@ -104,61 +98,61 @@ pub fn jwk_dict<'py>(py: Python<'py>, members: Vec<(&'static str, JwkMember)>) -
 #[pymethods]
 impl PyKey {
     #[staticmethod]
-    #[pyo3(signature = (pem, *, algorithm=None, kid=None, password=None, allow_weak=None), text_signature = "(pem, *, algorithm=None, kid=None, password=None, allow_weak=False)")]
+    #[pyo3(signature = (pem, *, algorithm=None, kid=None, password=None, allow_weak=Given::NOT), text_signature = "(pem, *, algorithm=None, kid=None, password=None, allow_weak=False)")]
     fn from_pem(
         py: Python<'_>,
         pem: &Bound<'_, PyAny>,
         algorithm: Argument<'_, '_>,
         kid: Argument<'_, '_>,
         password: Argument<'_, '_>,
-        allow_weak: Argument<'_, '_>,
+        allow_weak: Given<'_>,
     ) -> PyResult<Self> {
-        let options = Options::parse(algorithm, kid, password, allow_weak)?;
+        let options = Options::parse(algorithm, kid, password, &allow_weak)?;
         wrap(py, Key::from_pem(&input::text("pem", pem)?, &options.core()))
     }
 
     #[staticmethod]
-    #[pyo3(signature = (der, *, algorithm=None, kid=None, password=None, allow_weak=None), text_signature = "(der, *, algorithm=None, kid=None, password=None, allow_weak=False)")]
+    #[pyo3(signature = (der, *, algorithm=None, kid=None, password=None, allow_weak=Given::NOT), text_signature = "(der, *, algorithm=None, kid=None, password=None, allow_weak=False)")]
     fn from_der(
         py: Python<'_>,
         der: &Bound<'_, PyAny>,
         algorithm: Argument<'_, '_>,
         kid: Argument<'_, '_>,
         password: Argument<'_, '_>,
-        allow_weak: Argument<'_, '_>,
+        allow_weak: Given<'_>,
     ) -> PyResult<Self> {
-        let options = Options::parse(algorithm, kid, password, allow_weak)?;
+        let options = Options::parse(algorithm, kid, password, &allow_weak)?;
         let der = der.cast::<PyBytes>().map_err(|_| input::type_error("der", "bytes", der))?;
         wrap(py, Key::from_der(der.as_bytes(), &options.core()))
     }
 
     #[staticmethod]
-    #[pyo3(signature = (line, *, algorithm=None, kid=None, allow_weak=None), text_signature = "(line, *, algorithm=None, kid=None, allow_weak=False)")]
+    #[pyo3(signature = (line, *, algorithm=None, kid=None, allow_weak=Given::NOT), text_signature = "(line, *, algorithm=None, kid=None, allow_weak=False)")]
     fn from_openssh(
         py: Python<'_>,
         line: &Bound<'_, PyAny>,
         algorithm: Argument<'_, '_>,
         kid: Argument<'_, '_>,
-        allow_weak: Argument<'_, '_>,
+        allow_weak: Given<'_>,
     ) -> PyResult<Self> {
-        let options = Options::parse(algorithm, kid, None, allow_weak)?;
+        let options = Options::parse(algorithm, kid, None, &allow_weak)?;
         wrap(py, Key::from_openssh(&input::text("line", line)?, &options.core()))
     }
 
     #[staticmethod]
-    #[pyo3(signature = (jwk, *, algorithm=None, kid=None, allow_weak=None), text_signature = "(jwk, *, algorithm=None, kid=None, allow_weak=False)")]
+    #[pyo3(signature = (jwk, *, algorithm=None, kid=None, allow_weak=Given::NOT), text_signature = "(jwk, *, algorithm=None, kid=None, allow_weak=False)")]
     fn from_jwk(
         py: Python<'_>,
         jwk: &Bound<'_, PyAny>,
         algorithm: Argument<'_, '_>,
         kid: Argument<'_, '_>,
-        allow_weak: Argument<'_, '_>,
+        allow_weak: Given<'_>,
     ) -> PyResult<Self> {
-        let options = Options::parse(algorithm, kid, None, allow_weak)?;
+        let options = Options::parse(algorithm, kid, None, &allow_weak)?;
         let key = if jwk.is_instance_of::<PyString>() || jwk.is_instance_of::<PyBytes>() {
             Key::from_jwk_text(&input::text("jwk", jwk)?, &options.core())
-        } else if jwk.cast::<PyMapping>().is_ok() {
-            Key::from_jwk(&mapping_value(jwk, Code::JwkInvalid)?, &options.core())
+        } else if let Ok(mapping) = jwk.cast::<PyMapping>() {
+            Key::from_jwk(&input::jwk(mapping)?, &options.core())
         } else {
             return Err(input::type_error("jwk", "a mapping, str or bytes", jwk));
         };
@@ -166,30 +160,30 @@ impl PyKey {
     }
 
     #[staticmethod]
-    #[pyo3(signature = (secret, *, algorithm, kid=None, allow_weak=None), text_signature = "(secret, *, algorithm, kid=None, allow_weak=False)")]
+    #[pyo3(signature = (secret, *, algorithm, kid=None, allow_weak=Given::NOT), text_signature = "(secret, *, algorithm, kid=None, allow_weak=False)")]
     fn from_secret(
         py: Python<'_>,
         secret: &Bound<'_, PyAny>,
         algorithm: &Bound<'_, PyAny>,
         kid: Argument<'_, '_>,
-        allow_weak: Argument<'_, '_>,
+        allow_weak: Given<'_>,
     ) -> PyResult<Self> {
-        let mut options = Options::parse(None, kid, None, allow_weak)?;
+        let mut options = Options::parse(None, kid, None, &allow_weak)?;
         options.algorithm = Some(input::needed_algorithm(algorithm)?);
         wrap(py, Key::from_secret(&input::text("secret", secret)?, &options.core()))
     }
 
     #[staticmethod]
-    #[pyo3(signature = (path, *, algorithm=None, kid=None, password=None, allow_weak=None), text_signature = "(path, *, algorithm=None, kid=None, password=None, allow_weak=False)")]
+    #[pyo3(signature = (path, *, algorithm=None, kid=None, password=None, allow_weak=Given::NOT), text_signature = "(path, *, algorithm=None, kid=None, password=None, allow_weak=False)")]
     fn from_file(
         py: Python<'_>,
         path: &Bound<'_, PyAny>,
         algorithm: Argument<'_, '_>,
         kid: Argument<'_, '_>,
         password: Argument<'_, '_>,
-        allow_weak: Argument<'_, '_>,
+        allow_weak: Given<'_>,
     ) -> PyResult<Self> {
-        let options = Options::parse(algorithm, kid, password, allow_weak)?;
+        let options = Options::parse(algorithm, kid, password, &allow_weak)?;
         let bytes = zeroize::Zeroizing::new(read_file(py, path)?);
         wrap(py, Key::from_file_content(&bytes, &options.core()))
     }
@@ -207,7 +201,9 @@ impl PyKey {
         let misfit = || input::value_error("bits", "do not fit the algorithm");
         let bits = match bits {
             None => None,
-            Some(bits) if !bits.is_instance_of::<pyo3::types::PyInt>() || bits.is_instance_of::<pyo3::types::PyBool>() => {
+            Some(bits)
+                if !bits.is_instance_of::<pyo3::types::PyInt>() || bits.is_instance_of::<pyo3::types::PyBool>() =>
+            {
                 return Err(input::type_error("bits", "an integer or None", bits));
             }
             Some(bits) => Some(bits.extract::<usize>().map_err(|_| misfit())?),
@@ -271,25 +267,32 @@ impl PyKey {
         wrap(py, self.0.public())
     }
 
-    #[pyo3(signature = (*, private=None), text_signature = "($self, *, private=False)")]
-    fn to_pem(&self, py: Python<'_>, private: Argument<'_, '_>) -> PyResult<String> {
-        let pem = self.0.to_pem(wants_private(private)?).map_err(|error| errors::raise(py, error))?;
+    #[pyo3(signature = (*, private=Given::NOT), text_signature = "($self, *, private=False)")]
+    fn to_pem(&self, py: Python<'_>, private: Given<'_>) -> PyResult<String> {
+        let pem = self.0.to_pem(flag("private", &private)?).map_err(|error| errors::raise(py, error))?;
         Ok(pem.as_str().to_owned())
     }
 
-    #[pyo3(signature = (*, private=None), text_signature = "($self, *, private=False)")]
-    fn to_der<'py>(&self, py: Python<'py>, private: Argument<'_, 'py>) -> PyResult<Bound<'py, PyBytes>> {
-        let der = self.0.to_der(wants_private(private)?).map_err(|error| errors::raise(py, error))?;
+    #[pyo3(signature = (*, private=Given::NOT), text_signature = "($self, *, private=False)")]
+    fn to_der<'py>(&self, py: Python<'py>, private: Given<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        let der = self.0.to_der(flag("private", &private)?).map_err(|error| errors::raise(py, error))?;
         Ok(PyBytes::new(py, &der))
     }
 
-    #[pyo3(signature = (*, private=None), text_signature = "($self, *, private=False)")]
-    fn to_jwk<'py>(&self, py: Python<'py>, private: Argument<'_, 'py>) -> PyResult<Bound<'py, PyDict>> {
-        jwk_dict(py, self.0.to_jwk(wants_private(private)?).map_err(|error| errors::raise(py, error))?)
+    #[pyo3(signature = (*, private=Given::NOT), text_signature = "($self, *, private=False)")]
+    fn to_jwk<'py>(&self, py: Python<'py>, private: Given<'py>) -> PyResult<Bound<'py, PyDict>> {
+        jwk_dict(py, self.0.to_jwk(flag("private", &private)?).map_err(|error| errors::raise(py, error))?)
     }
 
-    #[pyo3(signature = (*, hash="SHA-256"))]
-    fn thumbprint(&self, hash: &str) -> PyResult<String> {
+    #[pyo3(signature = (*, hash=Given::NOT), text_signature = "($self, *, hash='SHA-256')")]
+    fn thumbprint(&self, hash: Given<'_>) -> PyResult<String> {
+        let hash = match hash.object() {
+            None => Hash::Sha256.name().to_owned(),
+            Some(hash) => hash
+                .cast::<PyString>()
+                .map(|hash| hash.to_string_lossy().into_owned())
+                .map_err(|_| input::type_error("hash", "a string", hash))?,
+        };
         let known = [Hash::Sha256, Hash::Sha384, Hash::Sha512];
         let hash = known.into_iter().find(|known| known.name() == hash);
         hash.map(|hash| self.0.thumbprint(hash))
@@ -316,7 +319,7 @@ impl PyKey {
     }
 }
 
-/// The `private` argument.
-pub fn wants_private(private: Argument<'_, '_>) -> PyResult<bool> {
-    private.map_or(Ok(false), |value| input::boolean("private", value))
+/// An argument that is False unless it is given.
+pub fn flag(name: &str, value: &Given<'_>) -> PyResult<bool> {
+    value.object().map_or(Ok(false), |value| input::boolean(name, value))
 }

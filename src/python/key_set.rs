@@ -7,10 +7,11 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyDict, PyIterator, PyList, PyMapping, PyString, PyTuple};
 
-use super::key::{PyKey, jwk_dict, mapping_value, read_file, wants_private};
+use super::input::Given;
+use super::key::{PyKey, flag, jwk_dict, read_file};
 use super::{errors, imported, input};
 use crate::alg::Kty;
-use crate::error::{Code, Error};
+use crate::error::Error;
 use crate::keys::KeySet;
 
 /// A set of keys; see `_native.pyi`.
@@ -33,10 +34,6 @@ fn wrap(py: Python<'_>, keys: Result<KeySet, Error>) -> PyResult<PyKeySet> {
     keys.map(|keys| PyKeySet(Arc::new(keys))).map_err(|error| errors::raise(py, error))
 }
 
-fn weak(allow_weak: Option<&Bound<'_, PyAny>>) -> PyResult<bool> {
-    allow_weak.map_or(Ok(false), |value| input::boolean("allow_weak", value))
-}
-
 #[pymethods]
 impl PyKeySet {
     #[new]
@@ -51,17 +48,13 @@ impl PyKeySet {
     }
 
     #[staticmethod]
-    #[pyo3(signature = (document, *, allow_weak=None), text_signature = "(document, *, allow_weak=False)")]
-    fn from_jwks(
-        py: Python<'_>,
-        document: &Bound<'_, PyAny>,
-        allow_weak: Option<&Bound<'_, PyAny>>,
-    ) -> PyResult<Self> {
-        let weak = weak(allow_weak)?;
+    #[pyo3(signature = (document, *, allow_weak=Given::NOT), text_signature = "(document, *, allow_weak=False)")]
+    fn from_jwks(py: Python<'_>, document: &Bound<'_, PyAny>, allow_weak: Given<'_>) -> PyResult<Self> {
+        let weak = flag("allow_weak", &allow_weak)?;
         let keys = if document.is_instance_of::<PyString>() || document.is_instance_of::<PyBytes>() {
             KeySet::from_jwks_text(&input::text("document", document)?, weak)
-        } else if document.cast::<PyMapping>().is_ok() {
-            KeySet::from_jwks(&mapping_value(document, Code::JwksInvalid)?, weak)
+        } else if let Ok(mapping) = document.cast::<PyMapping>() {
+            KeySet::from_jwks(&input::jwks(mapping)?, weak)
         } else {
             return Err(input::type_error("document", "a mapping, str or bytes", document));
         };
@@ -69,9 +62,9 @@ impl PyKeySet {
     }
 
     #[staticmethod]
-    #[pyo3(signature = (path, *, allow_weak=None), text_signature = "(path, *, allow_weak=False)")]
-    fn from_file(py: Python<'_>, path: &Bound<'_, PyAny>, allow_weak: Option<&Bound<'_, PyAny>>) -> PyResult<Self> {
-        let weak = weak(allow_weak)?;
+    #[pyo3(signature = (path, *, allow_weak=Given::NOT), text_signature = "(path, *, allow_weak=False)")]
+    fn from_file(py: Python<'_>, path: &Bound<'_, PyAny>, allow_weak: Given<'_>) -> PyResult<Self> {
+        let weak = flag("allow_weak", &allow_weak)?;
         let bytes = zeroize::Zeroizing::new(read_file(py, path)?);
         wrap(py, KeySet::from_jwks_text(&bytes, weak))
     }
@@ -84,13 +77,16 @@ impl PyKeySet {
         PyTuple::new(py, rows.collect::<PyResult<Vec<_>>>()?)
     }
 
-    fn get(&self, kid: &str) -> Option<PyKey> {
-        self.0.get(kid).map(|key| PyKey::new(Arc::clone(key)))
+    fn get(&self, kid: &Bound<'_, PyAny>) -> PyResult<Option<PyKey>> {
+        let kid = kid.cast::<PyString>().map_err(|_| input::type_error("kid", "a string", kid))?;
+        // A kid with lone surrogates is no key's.
+        let key = kid.to_str().ok().and_then(|kid| self.0.get(kid));
+        Ok(key.map(|key| PyKey::new(Arc::clone(key))))
     }
 
-    #[pyo3(signature = (*, private=None), text_signature = "($self, *, private=False)")]
-    fn to_jwks<'py>(&self, py: Python<'py>, private: Option<&Bound<'py, PyAny>>) -> PyResult<Bound<'py, PyDict>> {
-        let private = wants_private(private)?;
+    #[pyo3(signature = (*, private=Given::NOT), text_signature = "($self, *, private=False)")]
+    fn to_jwks<'py>(&self, py: Python<'py>, private: Given<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let private = flag("private", &private)?;
         let keys = PyList::empty(py);
         for key in self.0.keys().iter().filter(|key| private || key.kty() != Kty::Oct) {
             keys.append(jwk_dict(py, key.to_jwk(private).map_err(|error| errors::raise(py, error))?)?)?;

@@ -3,7 +3,7 @@
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyFloat, PyInt, PyString};
 
-use super::input::{boolean, items, optional_string, strings, type_error, value_error};
+use super::input::{Given, boolean, items, optional_string, strings, type_error, value_error};
 use crate::alg::Algorithm;
 use crate::compact::Limits;
 use crate::policy::{Policy, normal_typ};
@@ -17,22 +17,22 @@ pub struct Arguments<'a, 'py> {
     pub issuer: &'a Bound<'py, PyAny>,
     pub audience: &'a Bound<'py, PyAny>,
     pub subject: Option<&'a Bound<'py, PyAny>>,
-    pub leeway: Option<&'a Bound<'py, PyAny>>,
-    pub require: Option<&'a Bound<'py, PyAny>>,
+    pub leeway: Given<'py>,
+    pub require: Given<'py>,
     pub typ: Option<&'a Bound<'py, PyAny>>,
     pub max_age: Option<&'a Bound<'py, PyAny>>,
     pub max_lifetime: Option<&'a Bound<'py, PyAny>>,
-    pub checks: Option<&'a Bound<'py, PyAny>>,
+    pub checks: Given<'py>,
     pub clock: Option<&'a Bound<'py, PyAny>>,
-    pub limits: LimitArguments<'a, 'py>,
+    pub limits: LimitArguments<'py>,
 }
 
 /// Those that bound what is looked at.
-pub struct LimitArguments<'a, 'py> {
-    pub max_token_bytes: Option<&'a Bound<'py, PyAny>>,
-    pub max_header_bytes: Option<&'a Bound<'py, PyAny>>,
-    pub max_depth: Option<&'a Bound<'py, PyAny>>,
-    pub allow_padding: Option<&'a Bound<'py, PyAny>>,
+pub struct LimitArguments<'py> {
+    pub max_token_bytes: Given<'py>,
+    pub max_header_bytes: Given<'py>,
+    pub max_depth: Given<'py>,
+    pub allow_padding: Given<'py>,
 }
 
 /// What they come to.
@@ -51,17 +51,17 @@ pub fn parse(given: &Arguments<'_, '_>) -> PyResult<Parsed> {
         issuers: names("issuer", Some(given.issuer))?,
         audiences: names("audience", Some(given.audience))?,
         subject: optional_string("subject", given.subject)?.map(Into::into),
-        leeway: given.leeway.map_or(Ok(0.0), |value| seconds("leeway", "a number of seconds", value))?,
+        leeway: given.leeway.object().map_or(Ok(0.0), |value| seconds("leeway", "a number of seconds", value))?,
         ..Policy::default()
     };
-    let require = match given.require {
+    let require = match given.require.object() {
         Some(names) => strings("require", "a list or tuple of names", names)?,
         None => vec!["exp".to_owned()],
     };
     policy.typ = names("typ", given.typ)?.map(|names| names.iter().map(|name| normal_typ(name)).collect());
     policy.max_age = optional_seconds("max_age", given.max_age)?;
     policy.max_lifetime = optional_seconds("max_lifetime", given.max_lifetime)?;
-    let checks = given.checks.map_or(Ok(Vec::new()), callables)?;
+    let checks = given.checks.object().map_or(Ok(Vec::new()), callables)?;
     let clock = given.clock.map(clock).transpose()?;
     policy.limits = limits(&given.limits)?;
     policy.require(require.iter().map(String::as_str));
@@ -75,7 +75,8 @@ fn algorithms(object: &Bound<'_, PyAny>) -> PyResult<Vec<Algorithm>> {
     }
     let known = |name: &String| {
         let unknown = || PyString::new(object.py(), name).repr().map_or_else(|_| name.clone(), |repr| repr.to_string());
-        Algorithm::from_name(name).ok_or_else(|| value_error("algorithms", &format!("has an unknown name: {}", unknown())))
+        Algorithm::from_name(name)
+            .ok_or_else(|| value_error("algorithms", &format!("has an unknown name: {}", unknown())))
     };
     names.iter().map(known).collect()
 }
@@ -119,17 +120,26 @@ fn callables(object: &Bound<'_, PyAny>) -> PyResult<Vec<Py<PyAny>>> {
 }
 
 fn clock(object: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
-    if object.is_callable() { Ok(object.clone().unbind()) } else { Err(type_error("clock", "callable or None", object)) }
+    if object.is_callable() {
+        Ok(object.clone().unbind())
+    } else {
+        Err(type_error("clock", "callable or None", object))
+    }
 }
 
 /// The limits, the defaults where not given.
-pub fn limits(given: &LimitArguments<'_, '_>) -> PyResult<Limits> {
+pub fn limits(given: &LimitArguments<'_>) -> PyResult<Limits> {
     let default = Limits::default();
     Ok(Limits {
-        max_token_bytes: limit("max_token_bytes", given.max_token_bytes, MAX_BYTES, default.max_token_bytes)?,
-        max_header_bytes: limit("max_header_bytes", given.max_header_bytes, MAX_BYTES, default.max_header_bytes)?,
-        max_depth: limit("max_depth", given.max_depth, MAX_DEPTH, default.max_depth)?,
-        allow_padding: given.allow_padding.map_or(Ok(false), |value| boolean("allow_padding", value))?,
+        max_token_bytes: limit("max_token_bytes", given.max_token_bytes.object(), MAX_BYTES, default.max_token_bytes)?,
+        max_header_bytes: limit(
+            "max_header_bytes",
+            given.max_header_bytes.object(),
+            MAX_BYTES,
+            default.max_header_bytes,
+        )?,
+        max_depth: limit("max_depth", given.max_depth.object(), MAX_DEPTH, default.max_depth)?,
+        allow_padding: given.allow_padding.object().map_or(Ok(false), |value| boolean("allow_padding", value))?,
     })
 }
 

@@ -13,12 +13,14 @@ use crate::sign;
 #[pyfunction]
 pub fn sign_compact(
     py: Python<'_>,
-    key: &Bound<'_, PyKey>,
+    key: &Bound<'_, PyAny>,
     algorithm: &Bound<'_, PyAny>,
-    header: &[u8],
-    payload: &[u8],
+    header: &Bound<'_, PyAny>,
+    payload: &Bound<'_, PyAny>,
 ) -> PyResult<String> {
+    let key = key.cast::<PyKey>().map_err(|_| input::type_error("key", "a Key", key))?;
     let algorithm = input::needed_algorithm(algorithm)?;
+    let (header, payload) = (input::bytes("header", header)?, input::bytes("payload", payload)?);
     sign::sign_compact(&key.get().key(), algorithm, header, payload).map_err(|error| errors::raise(py, error))
 }
 
@@ -28,10 +30,11 @@ pub fn sign_compact_with(
     py: Python<'_>,
     signer: &Bound<'_, PyAny>,
     algorithm: &Bound<'_, PyAny>,
-    header: &[u8],
-    payload: &[u8],
+    header: &Bound<'_, PyAny>,
+    payload: &Bound<'_, PyAny>,
 ) -> PyResult<String> {
     let name = input::needed_algorithm(algorithm)?;
+    let (header, payload) = (input::bytes("header", header)?, input::bytes("payload", payload)?);
     if name.row().family == Family::Hmac {
         return Err(input::value_error("algorithm", "must not be HS* for an external signer"));
     }

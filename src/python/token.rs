@@ -42,7 +42,9 @@ impl PyVerifiedToken {
 
     /// The claims, built on first use.
     pub fn claims_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        self.claims.get_or_try_init(py, || read_dict(py, &self.payload).map(Bound::unbind)).map(|dict| dict.bind(py).clone())
+        self.claims
+            .get_or_try_init(py, || read_dict(py, &self.payload).map(Bound::unbind))
+            .map(|dict| dict.bind(py).clone())
     }
 
     fn text<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Option<Bound<'py, PyString>>> {

@@ -4,24 +4,26 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 
 use super::claims::PySink;
+use super::input::Given;
 use super::policy::{LimitArguments, limits};
 use super::{errors, imported, input};
+use crate::claims::Registered;
 use crate::error::Error;
 use crate::json::{self, Reader};
 use crate::{claims, compact, header};
 
 /// Read a token WITHOUT verifying anything.
 #[pyfunction]
-#[pyo3(signature = (token, *, max_token_bytes=None, max_header_bytes=None, max_depth=None), text_signature = "(token, *, max_token_bytes=262144, max_header_bytes=16384, max_depth=128)")]
+#[pyo3(signature = (token, *, max_token_bytes=Given::NOT, max_header_bytes=Given::NOT, max_depth=Given::NOT), text_signature = "(token, *, max_token_bytes=262144, max_header_bytes=16384, max_depth=128)")]
 pub fn decode_unverified<'py>(
     py: Python<'py>,
     token: &Bound<'py, PyAny>,
-    max_token_bytes: Option<&Bound<'py, PyAny>>,
-    max_header_bytes: Option<&Bound<'py, PyAny>>,
-    max_depth: Option<&Bound<'py, PyAny>>,
+    max_token_bytes: Given<'py>,
+    max_header_bytes: Given<'py>,
+    max_depth: Given<'py>,
 ) -> PyResult<Bound<'py, PyAny>> {
     static UNVERIFIED: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-    let limits = limits(&LimitArguments { max_token_bytes, max_header_bytes, max_depth, allow_padding: None })?;
+    let limits = limits(&LimitArguments { max_token_bytes, max_header_bytes, max_depth, allow_padding: Given::NOT })?;
     let token = input::text("token", token)?;
     let mut sink = PySink::new(py);
     let result = read(&token, &limits, &mut sink);
@@ -34,7 +36,8 @@ type Objects<'py> = (Bound<'py, PyAny>, Bound<'py, PyAny>);
 fn read<'py>(token: &[u8], limits: &compact::Limits, sink: &mut PySink<'py>) -> Result<Objects<'py>, Error> {
     let compact = compact::split(token, limits)?;
     let header = header_object(&compact.header()?, limits.max_depth, sink)?;
-    let (_, claims) = claims::read_unverified(&compact.payload_unverified()?, &[], limits.max_depth, sink)?;
+    let payload = compact.payload_unverified()?;
+    let claims = claims::read_unverified(&payload, (&[], limits.max_depth), sink, &mut Registered::default())?;
     Ok((header, claims))
 }
 

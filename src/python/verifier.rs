@@ -8,6 +8,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyTuple};
 
 use super::claims::PySink;
+use super::input::Given;
 use super::key::PyKey;
 use super::key_set::PyKeySet;
 use super::policy::{Arguments, LimitArguments, parse};
@@ -38,9 +39,8 @@ impl PyVerifier {
         self.clock.as_ref().map_or_else(|| Ok(clock::system()), |clock| ask_clock(clock.bind(py)))
     }
 
-    fn run<S: Sink>(&self, py: Python<'_>, token: &[u8], sink: &mut S) -> PyResult<Result<Verified<S::Value>, Error>> {
-        let now = self.now(py)?;
-        Ok(verify::verify(token, &self.keys.load(), &self.policy, &self.headers, now, sink))
+    fn run<S: Sink>(&self, token: &[u8], now: f64, sink: &mut S) -> Result<Verified<S::Value>, Error> {
+        verify::verify(token, &self.keys.load(), &self.policy, &self.headers, now, sink)
     }
 
     fn raise(&self, py: Python<'_>, error: Error) -> PyErr {
@@ -48,8 +48,13 @@ impl PyVerifier {
     }
 
     /// The token as a proof, or the engine's refusal. A refusal by `checks=` is a Python error already.
-    fn prove<'py>(&self, py: Python<'py>, token: &[u8]) -> PyResult<Result<Bound<'py, PyVerifiedToken>, Error>> {
-        let verified = match self.run(py, token, &mut Skip::<true>)? {
+    fn prove<'py>(
+        &self,
+        py: Python<'py>,
+        token: &[u8],
+        now: f64,
+    ) -> PyResult<Result<Bound<'py, PyVerifiedToken>, Error>> {
+        let verified = match self.run(token, now, &mut Skip::<true>) {
             Ok(verified) => verified,
             Err(error) => return Ok(Err(error)),
         };
@@ -60,7 +65,7 @@ impl PyVerifier {
 
     /// One item of `verify_many`.
     fn judge<'py>(&self, py: Python<'py>, token: &[u8]) -> PyResult<Bound<'py, PyAny>> {
-        let rejection = match self.prove(py, token) {
+        let rejection = match self.prove(py, token, self.now(py)?) {
             Ok(Ok(token)) => return Ok(token.into_any()),
             Ok(Err(error)) => PyRejection::new(py, error, &self.policy)?,
             Err(error) if errors::is_refusal(py, &error)? => PyRejection::from_refusal(py, error)?,
@@ -118,9 +123,9 @@ fn convert<'py>(claims: Bound<'py, PyAny>, into: &Bound<'py, PyAny>) -> PyResult
 impl PyVerifier {
     #[new]
     #[pyo3(signature = (
-        keys, *, algorithms, issuer, audience, subject=None, leeway=None, require=None, typ=None, max_age=None,
-        max_lifetime=None, checks=None, clock=None, max_token_bytes=None, max_header_bytes=None, max_depth=None,
-        allow_padding=None,
+        keys, *, algorithms, issuer, audience, subject=None, leeway=Given::NOT, require=Given::NOT, typ=None,
+        max_age=None, max_lifetime=None, checks=Given::NOT, clock=None, max_token_bytes=Given::NOT,
+        max_header_bytes=Given::NOT, max_depth=Given::NOT, allow_padding=Given::NOT,
     ), text_signature = "(keys, *, algorithms, issuer, audience, subject=None, leeway=0, require=('exp',), typ=None, max_age=None, max_lifetime=None, checks=(), clock=None, max_token_bytes=262144, max_header_bytes=16384, max_depth=128, allow_padding=False)")]
     #[allow(clippy::too_many_arguments, reason = "they are the policy's keywords")]
     fn new(
@@ -129,22 +134,33 @@ impl PyVerifier {
         issuer: &Bound<'_, PyAny>,
         audience: &Bound<'_, PyAny>,
         subject: Option<&Bound<'_, PyAny>>,
-        leeway: Option<&Bound<'_, PyAny>>,
-        require: Option<&Bound<'_, PyAny>>,
+        leeway: Given<'_>,
+        require: Given<'_>,
         typ: Option<&Bound<'_, PyAny>>,
         max_age: Option<&Bound<'_, PyAny>>,
         max_lifetime: Option<&Bound<'_, PyAny>>,
-        checks: Option<&Bound<'_, PyAny>>,
+        checks: Given<'_>,
         clock: Option<&Bound<'_, PyAny>>,
-        max_token_bytes: Option<&Bound<'_, PyAny>>,
-        max_header_bytes: Option<&Bound<'_, PyAny>>,
-        max_depth: Option<&Bound<'_, PyAny>>,
-        allow_padding: Option<&Bound<'_, PyAny>>,
+        max_token_bytes: Given<'_>,
+        max_header_bytes: Given<'_>,
+        max_depth: Given<'_>,
+        allow_padding: Given<'_>,
     ) -> PyResult<Self> {
         let keys = key_set(keys)?;
         let limits = LimitArguments { max_token_bytes, max_header_bytes, max_depth, allow_padding };
         let given = Arguments {
-            algorithms, issuer, audience, subject, leeway, require, typ, max_age, max_lifetime, checks, clock, limits,
+            algorithms,
+            issuer,
+            audience,
+            subject,
+            leeway,
+            require,
+            typ,
+            max_age,
+            max_lifetime,
+            checks,
+            clock,
+            limits,
         };
         let parsed = parse(&given)?;
         let fits = keys.keys().iter().any(|key| key.algorithms().intersects(parsed.policy.algorithms));
@@ -187,10 +203,10 @@ impl PyVerifier {
         let token = input::text("token", token)?;
         let claims = if self.checks.is_empty() {
             let mut sink = PySink::new(py);
-            let result = self.run(py, &token, &mut sink)?;
+            let result = self.run(&token, self.now(py)?, &mut sink);
             result.map_err(|error| sink.error.take().unwrap_or_else(|| self.raise(py, error)))?.value
         } else {
-            let token = self.prove(py, &token)?.map_err(|error| self.raise(py, error))?;
+            let token = self.prove(py, &token, self.now(py)?)?.map_err(|error| self.raise(py, error))?;
             token.get().claims_dict(py)?.into_any()
         };
         into.map_or(Ok(claims.clone()), |into| convert(claims, into))
@@ -198,7 +214,7 @@ impl PyVerifier {
 
     fn verify<'py>(&self, py: Python<'py>, token: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyVerifiedToken>> {
         let token = input::text("token", token)?;
-        self.prove(py, &token)?.map_err(|error| self.raise(py, error))
+        self.prove(py, &token, self.now(py)?)?.map_err(|error| self.raise(py, error))
     }
 
     fn verify_many<'py>(&self, py: Python<'py>, tokens: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
@@ -215,7 +231,7 @@ impl PyVerifier {
         let now = self.now(py)?;
         let checks = crate::explain::explain(&bytes, &self.keys.load(), &self.policy, now);
         let passed = checks.iter().all(|check| check.result == Some(Ok(())));
-        let own = if passed { Some(self.prove(py, &bytes)) } else { None };
+        let own = if passed { Some(self.prove(py, &bytes, now)) } else { None };
         explain::explanation(py, &bytes, &self.policy, &checks, own)
     }
 

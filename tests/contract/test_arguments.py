@@ -13,6 +13,7 @@ from expect import refused, traits
 NAMES = "a list or tuple of names"
 STRINGS = "a string, a list or tuple of strings, or None"
 SECONDS = "a number of seconds"
+KEYS = "a Key, a KeySet or an iterable of Key"
 NAN, INF = float("nan"), float("inf")
 
 
@@ -27,6 +28,8 @@ def senseless(name, problem, *values):
 
 
 ROWS = [
+    *wrong("keys", KEYS, 1, None),
+    *[("keys", value, TypeError, f"keys must be {KEYS}, not str") for value in (["secret"], "secret", {"kty": "oct"})],
     *wrong("algorithms", NAMES, "HS256", None, 1, {"HS256": 1}, b"HS256", iter(())),
     *senseless("algorithms", "must not be empty", [], (), set()),
     *senseless("algorithms", "has an unknown name: 'none'", ["none"], ["HS256", "none"]),
@@ -34,48 +37,31 @@ ROWS = [
     *senseless("algorithms", "has an unknown name: ''", [""]),
     ("algorithms", ["HS256", 1], TypeError, f"algorithms must be {NAMES}, not int"),
     ("algorithms", [b"HS256"], TypeError, f"algorithms must be {NAMES}, not bytes"),
-    *(
-        row
-        for name in ("issuer", "audience", "typ")
-        for row in [
-            *wrong(name, STRINGS, 1, b"api", {"api": 1}, True),
-            *senseless(name, "must not be empty", "", [], (), ["api", ""], frozenset()),
-            *senseless(name, "must not have lone surrogates", "\ud800", ["\udfff"]),
-            (name, ["api", None], TypeError, f"{name} must be {STRINGS}, not NoneType"),
-        ]
-    ),
     *wrong("subject", "a string or None", 1, b"user", ["user"]),
     *senseless("subject", "must not have lone surrogates", "\ud800"),
     *wrong("leeway", SECONDS, "30", True, None, [30], 30j, decimal.Decimal(30), fractions.Fraction(30)),
     *senseless("leeway", "must be finite and not negative", -1, -0.001, NAN, INF, -INF, 10**400),
-    *(
-        row
-        for name in ("max_age", "max_lifetime")
-        for row in [
-            *wrong(name, f"{SECONDS} or None", "30", False, [30]),
-            *senseless(name, "must be finite and not negative", -1, NAN, INF, 10**400),
-        ]
-    ),
     *wrong("require", NAMES, "exp", None, 1, {"exp": 1}),
     ("require", ["exp", 1], TypeError, f"require must be {NAMES}, not int"),
     *senseless("require", "must not have lone surrogates", ["\ud800"]),
     *wrong("checks", "a list or tuple of callables", print, None, 1, "check"),
     ("checks", [print, 1], TypeError, "checks must be a list or tuple of callables, not int"),
     *wrong("clock", "callable or None", 1_800_000_000, "now"),
-    *(
-        row
-        for name, most in (("max_token_bytes", 2**30), ("max_header_bytes", 2**30), ("max_depth", 512))
-        for row in [
-            *wrong(name, "an integer", "1", 1.0, True, None),
-            *senseless(name, f"must be from 1 to {most}", 0, -1, most + 1, 10**40),
-        ]
-    ),
     *wrong("allow_padding", "a bool", 1, 0, None, "yes"),
-    *wrong("keys", "a Key, a KeySet or an iterable of Key", 1, None),
-    ("keys", ["secret"], TypeError, "keys must be a Key, a KeySet or an iterable of Key, not str"),
-    ("keys", "secret", TypeError, "keys must be a Key, a KeySet or an iterable of Key, not str"),
-    ("keys", {"kty": "oct"}, TypeError, "keys must be a Key, a KeySet or an iterable of Key, not str"),
 ]
+for name in ("issuer", "audience", "typ"):
+    ROWS += [
+        *wrong(name, STRINGS, 1, b"api", {"api": 1}, True),
+        (name, ["api", None], TypeError, f"{name} must be {STRINGS}, not NoneType"),
+        *senseless(name, "must not be empty", "", [], (), ["api", ""], frozenset()),
+        *senseless(name, "must not have lone surrogates", "\ud800", ["\udfff"]),
+    ]
+for name in ("max_age", "max_lifetime"):
+    ROWS += wrong(name, f"{SECONDS} or None", "30", False, [30])
+    ROWS += senseless(name, "must be finite and not negative", -1, NAN, INF, 10**400)
+for name, most in (("max_token_bytes", 2**30), ("max_header_bytes", 2**30), ("max_depth", 512)):
+    ROWS += wrong(name, "an integer", "1", 1.0, True, None)
+    ROWS += senseless(name, f"must be from 1 to {most}", 0, -1, most + 1, 10**40)
 
 
 @pytest.mark.parametrize(

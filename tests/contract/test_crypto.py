@@ -34,19 +34,20 @@ def test_good(verifier, algorithm):
 
 @pytest.mark.parametrize("algorithm", forge.ALGORITHMS)
 def test_every_bit_of_a_signature_counts(verifier, algorithm):
+    """Of one algorithm a family every bit, of the others a sample: one bit in seven is one of every position in a byte."""
     check = verifier(algorithm)
     text, signature = parts(algorithm)
-    bits = range(0, 8 * len(signature), 1 if len(signature) <= 64 else 7)
+    bits = range(0, 8 * len(signature), 1 if algorithm in ("HS256", "ES256", "EdDSA") else 7)
     results = check.verify_many([f"{text}.{forge.b64(flipped(signature, bit))}" for bit in bits])
     assert {getattr(result, "code", "accepted") for result in results} == {"bad_signature"}
 
 
 @pytest.mark.parametrize("algorithm", ["HS256", "RS256", "PS256", "ES256", "EdDSA"])
-def test_every_bit_of_the_payload_counts(verifier, algorithm):
+def test_bits_of_the_payload_count(verifier, algorithm):
     check = verifier(algorithm)
     header, payload, signature = forge.token(algorithm=algorithm).split(".")
     raw = forge.unb64(payload)
-    changed = [f"{header}.{forge.b64(flipped(raw, bit))}.{signature}" for bit in range(8 * len(raw))]
+    changed = [f"{header}.{forge.b64(flipped(raw, bit))}.{signature}" for bit in range(0, 8 * len(raw), 3)]
     assert {getattr(result, "code", "accepted") for result in check.verify_many(changed)} == {"bad_signature"}
 
 
@@ -119,7 +120,7 @@ def test_both_s_are_good(verifier, algorithm):
 def test_numbers_with_leading_zeros_keep_their_length(verifier, algorithm):
     """Signed until r or s has a leading zero byte; then its length is still fixed."""
     material, check = forge.material(algorithm), verifier(algorithm)
-    for attempt in range(4000):
+    for attempt in range(3000):
         text = f"{forge.b64(forge.dump({'alg': algorithm}))}.{forge.b64(forge.dump({**forge.CLAIMS, 'n': attempt}))}"
         signature = forge.signature(algorithm, text.encode(), material)
         half = len(signature) // 2
@@ -128,7 +129,7 @@ def test_numbers_with_leading_zeros_keep_their_length(verifier, algorithm):
         if not any(signature[:zeros]) or not any(signature[half : half + zeros]):
             assert check.decode(f"{text}.{forge.b64(signature)}")["n"] == attempt
             return
-    pytest.fail("no such signature in 4000 attempts")
+    pytest.fail("no such signature in 3000 attempts")
 
 
 def test_ed25519_s_is_below_the_order(verifier):

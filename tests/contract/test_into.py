@@ -90,15 +90,12 @@ def test_pydantic_dataclass(verifier):
 
 
 @pytest.mark.parametrize("into", [Account, Struct, Model, PydanticAccount])
-@pytest.mark.parametrize("change", [{"sub": None}, {"exp": forge.NOW + 600.5}, {"roles": 1, "limits": 1}])
-def test_claims_that_do_not_fit(verifier, into, change):
-    lax = verifier(require=())
-    claims = {name: value for name, value in (CLAIMS | change).items() if value is not None}
-    if into is PydanticAccount and "roles" in change:
-        assert lax.decode(forge.token(claims), into=into)
-        return
+@pytest.mark.parametrize(
+    "claims", [{"exp": forge.NOW + 600}, {**CLAIMS, "exp": forge.NOW + 600.5}], ids=["without sub", "exp with fraction"]
+)
+def test_claims_that_do_not_fit(verifier, into, claims):
     with refused("claims_type") as caught:
-        lax.decode(forge.token(claims), into=into)
+        verifier().decode(forge.token(claims), into=into)
     assert caught.value.__cause__ is not None
 
 

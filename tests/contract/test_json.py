@@ -289,7 +289,7 @@ def test_deepest_payload(verifier, limit):
 def test_deep_objects_are_no_stack_overflow(verifier):
     roomy = verifier(require=(), max_depth=512, max_token_bytes=10**8)
     with refused("payload_too_deep", limit=512):
-        roomy.decode(forge.token(b'{"a":' * 1_000_000))
+        roomy.decode(forge.token(b'{"a":' * 100_000))
 
 
 def test_floats_that_are_whole_stay_floats(read):

@@ -61,17 +61,20 @@ def test_the_two_names_of_ed25519_are_one_key(key, algorithm):
     assert bound.algorithms == ("EdDSA", "Ed25519")
 
 
-@pytest.mark.parametrize("algorithm", [name for name in KINDS if name != "HS512"])
-@pytest.mark.parametrize("other", ["HS256", "RS256", "ES256", "ES384", "ES512", "ES256K", "EdDSA", "Ed25519"])
+OTHERS = {
+    algorithm: [
+        other for other in ("HS256", "RS256", "ES256", "ES384", "ES512", "ES256K", "EdDSA") if other != algorithm
+    ]
+    for algorithm in ("RS256", "ES256", "ES384", "ES512", "ES256K", "EdDSA")
+}
+
+
+@pytest.mark.parametrize(("algorithm", "other"), [(name, other) for name, others in OTHERS.items() for other in others])
 def test_an_algorithm_of_another_family_or_curve(impl, algorithm, other):
     material = forge.material(algorithm)
-    same = algorithm == other or {algorithm, other} == {"EdDSA", "Ed25519"}
-    if algorithm.startswith("HS") or same:
-        return
-    with refused("key_algorithm"):
-        impl.Key.from_pem(material.pem(), algorithm=other)
-    with refused("key_algorithm"):
-        impl.Key.from_jwk(material.jwk(), algorithm=other)
+    for read, data in ((impl.Key.from_pem, material.pem()), (impl.Key.from_der, material.der(private=True))):
+        with refused("key_algorithm"):
+            read(data, algorithm=other)
 
 
 @pytest.mark.parametrize("algorithm", ["RS256", "ES256", "EdDSA"])
@@ -255,9 +258,9 @@ def test_eddsa_and_ed25519_are_two_names_in_the_list_and_one_for_the_key(verifie
 
 
 def test_a_huge_set(impl, verifier, key):
-    many = impl.KeySet([key("HS256", kid=str(number)) for number in range(3000)])
-    assert verifier(keys=many).decode(token(kid="2999"))
-    assert many.get("1500").kid == "1500"
+    many = impl.KeySet([key("HS256", kid=str(number)) for number in range(600)])
+    assert verifier(keys=many).decode(token(kid="599"))
+    assert many.get("300").kid == "300"
 
 
 # writing

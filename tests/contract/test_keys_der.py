@@ -283,6 +283,16 @@ def test_small_order_points_under_the_other_sign(impl):
             impl.Key.from_der(forge.ed25519_spki((y | 1 << 255).to_bytes(32, "little")))
 
 
+@pytest.mark.parametrize("y", [2, 7, 8])
+def test_an_ed25519_point_that_is_none_verifies_nothing(impl, verifier, y):
+    """That y belongs to no point is not noticed at load."""
+    key = impl.Key.from_der(forge.ed25519_spki(y.to_bytes(32, "little")))
+    text = forge.token(algorithm="EdDSA").rpartition(".")[0]
+    for signature in (forge.b64(bytes(64)), forge.token(algorithm="EdDSA").rpartition(".")[2]):
+        with refused("bad_signature"):
+            verifier("EdDSA", keys=key).decode(f"{text}.{signature}")
+
+
 @pytest.mark.parametrize("length", [0, 1, 31, 33, 64])
 def test_ed25519_of_a_wrong_length(impl, length):
     with refused("key_malformed"):

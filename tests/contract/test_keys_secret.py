@@ -61,6 +61,13 @@ KEYS = {
     "OpenSSH Ed25519": forge.material("EdDSA").openssh(),
     "OpenSSH ECDSA": forge.material("ES256").openssh(),
     "OpenSSH after options": b'restrict,command="x" ' + forge.material("EdDSA").openssh(),
+    "OpenSSH after a tab": forge.material("RS256").openssh().replace(b" ", b"\t"),
+    "OpenSSH certificate": b"ssh-rsa-cert-v01@openssh.com " + b"x" * 40,
+    "OpenSSH in UTF-16": forge.material("EdDSA").openssh().decode().encode("utf-16"),
+    "PEM in UTF-16": PEM.decode().encode("utf-16-le"),
+    "PEM in UTF-32": PEM.decode().encode("utf-32"),
+    "PEM with NUL": b"\0".join(PEM[at : at + 5] for at in range(0, len(PEM), 5)),
+    "JWK after two marks": codecs.BOM_UTF8 + codecs.BOM_UTF8 + JWK.encode(),
     "ssh-dss": b"ssh-dss AAAAB3NzaC1kc3MAAACBA" + b"x" * 40,
     "SPKI": forge.material("RS256").der(),
     "SPKI of Ed25519": forge.material("EdDSA").der(),
@@ -96,7 +103,6 @@ def test_the_text_of_another_key_as_str(impl):
 
 ORDINARY = {
     "dashes": b"-----BEGIN" + b"x" * 40,
-    "ssh without space": b"ssh-rsa" + b"x" * 40,
     "JSON without kty": json.dumps({"secret": "x" * 40}).encode(),
     "unfinished JSON": b'{"kty":"oct","k":"' + b"x" * 40,
     "kty alone": b"kty" + b"x" * 40,

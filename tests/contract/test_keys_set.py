@@ -94,6 +94,12 @@ def test_what_cannot_be_used_is_skipped_and_reported(impl):
     assert all(type(skipped) is SkippedKey for skipped in keys.skipped)
 
 
+def test_a_member_with_a_lone_surrogate_does_not_take_the_set_down(impl):
+    keys = impl.KeySet.from_jwks({"keys": [ES256, ES256 | {"own": "\ud800"}, ES256 | {"kid": "\ud800"}]})
+    assert [key.kid for key in keys] == ["ec", "ec"]
+    assert keys.skipped == ((2, "jwk_invalid"),)
+
+
 def test_allow_weak(impl):
     weak = {"kty": "RSA", "n": forge.b64_number((1 << 1023) + 1), "e": "AQAB"}
     keys = impl.KeySet.from_jwks({"keys": [weak, {"kty": "oct", "k": "eA"}]}, allow_weak=True)
@@ -101,7 +107,7 @@ def test_allow_weak(impl):
 
 
 def test_many_members(impl):
-    assert len(impl.KeySet.from_jwks({"keys": [OCT] * 10_000})) == 10_000
+    assert len(impl.KeySet.from_jwks({"keys": [OCT] + [None] * 9_999}).skipped) == 9_999
     with refused("key_too_large"):
         impl.KeySet.from_jwks({"keys": [OCT] * 10_001})
     with refused("key_too_large"):
@@ -150,6 +156,7 @@ def test_get(impl, key):
     assert keys.get("a").algorithm == "HS256"
     assert keys.get("b") is None
     assert keys.get("") is None
+    assert keys.get("\ud800") is None
 
 
 def test_to_jwks(impl):

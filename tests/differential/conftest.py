@@ -19,6 +19,11 @@ settings.register_profile(
     # A gate asks the same questions in each run; who asks for more examples wants others.
     derandomize="RAPIDJWT_EXAMPLES" not in os.environ,
     deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much, HealthCheck.data_too_large],
+    suppress_health_check=[
+        HealthCheck.too_slow,
+        HealthCheck.function_scoped_fixture,
+        HealthCheck.filter_too_much,
+        HealthCheck.data_too_large,
+    ],
 )
 settings.load_profile("rapidjwt")

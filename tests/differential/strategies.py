@@ -7,9 +7,10 @@ import json
 from types import SimpleNamespace
 from typing import Any
 
+from hypothesis import strategies as st
+
 import forge
 from forge import NOW
-from hypothesis import strategies as st
 
 # ---- JSON
 
@@ -23,9 +24,41 @@ SCALARS = [
     "[,]", "[1,]", '{"a":1,}', '{"a"}', '{"a":}', "{1:2}", "[1 2]", '"a""b"', "1e99999", "123456789012345678901234567890.5", "4.9e-324", "2.4703282292062327e-324",
 ]  # fmt: skip
 
-RAW = [b"\xff", b"\x80", b"\xc0\x80", b"\xed\xa0\x80", b"\xe2\x82", b"\xf4\x90\x80\x80", b"\xef\xbb\xbf", b"\xff\xfe", b"\0", b"\xc3\xa9"]
+RAW = [
+    b"\xff",
+    b"\x80",
+    b"\xc0\x80",
+    b"\xed\xa0\x80",
+    b"\xe2\x82",
+    b"\xf4\x90\x80\x80",
+    b"\xef\xbb\xbf",
+    b"\xff\xfe",
+    b"\0",
+    b"\xc3\xa9",
+]
 
-NAMES = ["alg", "kid", "typ", "crit", "b64", "exp", "nbf", "iat", "iss", "aud", "sub", "jti", "scope", "x", "y", "", "é", "a\0", "\U0001f600", "__proto__"]
+NAMES = [
+    "alg",
+    "kid",
+    "typ",
+    "crit",
+    "b64",
+    "exp",
+    "nbf",
+    "iat",
+    "iss",
+    "aud",
+    "sub",
+    "jti",
+    "scope",
+    "x",
+    "y",
+    "",
+    "é",
+    "a\0",
+    "\U0001f600",
+    "__proto__",
+]
 
 
 def quoted(text: str, spelling: int) -> str:
@@ -82,7 +115,9 @@ def damaged(draw: st.DrawFn, texts: st.SearchStrategy[bytes]) -> bytes:
         elif kind == 1:
             text = text[:at] + bytes([draw(st.integers(0, 255))]) + text[at + 1 :]
         elif kind == 2:
-            text = text[:at] + draw(st.one_of(st.sampled_from(RAW), st.sampled_from(SCALARS).map(str.encode))) + text[at:]
+            text = (
+                text[:at] + draw(st.one_of(st.sampled_from(RAW), st.sampled_from(SCALARS).map(str.encode))) + text[at:]
+            )
         elif kind == 3:
             end = draw(st.integers(at, len(text)))
             text = text[:at] + text[end:]
@@ -97,7 +132,9 @@ def damaged(draw: st.DrawFn, texts: st.SearchStrategy[bytes]) -> bytes:
 json_texts = st.one_of(
     values.map(lambda text: text.encode("utf-8", "surrogatepass")),
     st.lists(st.sampled_from(SCALARS), max_size=12).map(lambda parts: "".join(parts).encode()),
-    st.lists(st.tuples(strings, values), max_size=8).map(lambda members: _object(members, "").encode("utf-8", "surrogatepass")),
+    st.lists(st.tuples(strings, values), max_size=8).map(
+        lambda members: _object(members, "").encode("utf-8", "surrogatepass")
+    ),
     st.binary(max_size=40),
 )
 hostile_json = st.one_of(json_texts, damaged(json_texts))
@@ -115,9 +152,17 @@ def key(half: str, algorithm: str, number: int, bound: bool, kid: str | None, ex
 
 
 KIDS = [None, None, "a", "b", "", "é"]
-EXTRAS = ["{}"] * 6 + ['{"use":"sig"}', '{"use":"enc"}', '{"key_ops":["verify"]}', '{"key_ops":["sign"]}', '{"key_ops":[]}']
+EXTRAS = ["{}"] * 6 + [
+    '{"use":"sig"}',
+    '{"use":"enc"}',
+    '{"key_ops":["verify"]}',
+    '{"key_ops":["sign"]}',
+    '{"key_ops":[]}',
+]
 
-key_specs = st.tuples(st.sampled_from(forge.ALGORITHMS), st.integers(0, 1), st.booleans(), st.sampled_from(KIDS), st.sampled_from(EXTRAS))
+key_specs = st.tuples(
+    st.sampled_from(forge.ALGORITHMS), st.integers(0, 1), st.booleans(), st.sampled_from(KIDS), st.sampled_from(EXTRAS)
+)
 
 
 def keys_of(half: SimpleNamespace, specs: list[tuple[Any, ...]]) -> list[Any]:
@@ -160,18 +205,44 @@ policies = st.fixed_dictionaries(
 # ---- tokens
 
 times = st.one_of(
-    st.sampled_from([NOW, NOW + 1, NOW - 1, NOW + 60, NOW - 60, NOW + 0.5, NOW - 0.5, NOW + 600, NOW + 10, NOW - 10, 0, -0.0, -0.5, 1e300, -1e300, 2**63, 10**308, 10**309]),
+    st.sampled_from(
+        [
+            NOW,
+            NOW + 1,
+            NOW - 1,
+            NOW + 60,
+            NOW - 60,
+            NOW + 0.5,
+            NOW - 0.5,
+            NOW + 600,
+            NOW + 10,
+            NOW - 10,
+            0,
+            -0.0,
+            -0.5,
+            1e300,
+            -1e300,
+            2**63,
+            10**308,
+            10**309,
+        ]
+    ),
     st.sampled_from([None, True, False, "", str(NOW + 60), [], {}, [NOW + 60]]),
     st.integers(NOW - 100, NOW + 100),
     st.floats(NOW - 100.0, NOW + 100.0),
 )
-some_strings = st.sampled_from(["i", "j", "a", "b", "s", "é", "", "x", "JWT", "jwt", "application/JWT", "AT+JWT", "at+jwt", "e\u0301"])
-anything = st.one_of(some_strings, st.sampled_from([None, 0, 1.5, True, [], {}, ["a"], ["a", "b"], ["x", "a"], [None], ["a", 1], {"a": 1}, [[]]]))
+some_strings = st.sampled_from(
+    ["i", "j", "a", "b", "s", "é", "", "x", "JWT", "jwt", "application/JWT", "AT+JWT", "at+jwt", "e\u0301"]
+)
+anything = st.one_of(
+    some_strings,
+    st.sampled_from([None, 0, 1.5, True, [], {}, ["a"], ["a", "b"], ["x", "a"], [None], ["a", 1], {"a": 1}, [[]]]),
+)
 
 claims = st.fixed_dictionaries(
     {},
-    optional={name: times for name in ("exp", "nbf", "iat")}
-    | {name: anything for name in ("iss", "aud", "sub", "jti", "scope", "x", "y", "", "é")},
+    optional=dict.fromkeys(("exp", "nbf", "iat"), times)
+    | dict.fromkeys(("iss", "aud", "sub", "jti", "scope", "x", "y", "", "é"), anything),
 )
 good_claims = st.fixed_dictionaries(
     {"exp": st.sampled_from([NOW + 1, NOW + 60, NOW + 600.5, 10**300])},
@@ -199,7 +270,12 @@ headers = st.fixed_dictionaries(
     },
 )
 good_headers = st.fixed_dictionaries(
-    {}, optional={"kid": st.sampled_from(["a", "b"]), "typ": st.sampled_from(["JWT", "at+jwt", "application/AT+jwt"]), "x": st.just(1)}
+    {},
+    optional={
+        "kid": st.sampled_from(["a", "b"]),
+        "typ": st.sampled_from(["JWT", "at+jwt", "application/AT+jwt"]),
+        "x": st.just(1),
+    },
 )
 
 
@@ -227,7 +303,15 @@ def cases(draw: st.DrawFn) -> tuple[list[tuple[Any, ...]], dict[str, Any], bytes
             hostile_json,
         )
     )
-    payload = draw(st.one_of(good_claims.map(spelt), good_claims.map(spelt), claims.map(spelt), damaged(good_claims.map(spelt)), hostile_json))
+    payload = draw(
+        st.one_of(
+            good_claims.map(spelt),
+            good_claims.map(spelt),
+            claims.map(spelt),
+            damaged(good_claims.map(spelt)),
+            hostile_json,
+        )
+    )
     text = f"{forge.b64(header)}.{forge.b64(payload)}"
     signer = draw(st.sampled_from([(algorithm, number)] * 6 + [(algorithm, 1 - number), ("HS256", 0)]))
     token = forge.signed(text, algorithm=signer[0], key=forge.material(*signer)).encode()

@@ -5,11 +5,12 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
-import forge
 import strategies
 from hypothesis import given
 from hypothesis import strategies as st
 from outcome import Halves, same
+
+import forge
 
 JUNK: list[Any] = [
     None, True, False, 0, 1, -1, 2**64, 10**400, 1.5, -0.5, float("inf"), float("nan"), "", "x", "HS256", "\ud800", b"", b"x", [], ["x"], ["HS256"], [None], ["HS256", 1],
@@ -76,10 +77,18 @@ def test_tokens(both: Halves, name: str, token: Any) -> None:
         return
     if name == "verify_many" and not hasattr(token, "__iter__"):
         return  # the interpreter's own words
-    same(both, lambda half: getattr(half.Verifier(one_key(half), algorithms=["HS256"], issuer=None, audience=None, clock=lambda: 0), name)(token))
+    same(
+        both,
+        lambda half: getattr(
+            half.Verifier(one_key(half), algorithms=["HS256"], issuer=None, audience=None, clock=lambda: 0), name
+        )(token),
+    )
 
 
-@given(token=junk, limits=st.dictionaries(st.sampled_from(["max_token_bytes", "max_header_bytes", "max_depth"]), junk, max_size=2))
+@given(
+    token=junk,
+    limits=st.dictionaries(st.sampled_from(["max_token_bytes", "max_header_bytes", "max_depth"]), junk, max_size=2),
+)
 def test_decode_unverified(both: Halves, token: Any, limits: dict[str, Any]) -> None:
     same(both, lambda half: half.decode_unverified(token, **limits))
 
@@ -91,7 +100,12 @@ def test_key_sets(both: Halves, document: Any, allow_weak: Any) -> None:
 
 @given(answer=junk, name=st.sampled_from(["decode", "verify", "explain"]))
 def test_clocks(both: Halves, answer: Any, name: str) -> None:
-    same(both, lambda half: getattr(half.Verifier(one_key(half), algorithms=["HS256"], issuer=None, audience=None, clock=lambda: answer), name)(forge.token()))
+    same(
+        both,
+        lambda half: getattr(
+            half.Verifier(one_key(half), algorithms=["HS256"], issuer=None, audience=None, clock=lambda: answer), name
+        )(forge.token()),
+    )
 
 
 @given(
@@ -116,7 +130,9 @@ def test_sign_compact(both: Halves, algorithm: Any, header: Any, payload: Any, s
 
 @given(
     algorithm=st.one_of(st.sampled_from(forge.ALGORITHMS), junk),
-    answer=st.one_of(junk, st.sampled_from([0, 1, 63, 64, 65, 96, 127, 128, 132, 255, 256, 1024, 1025, 2048]).map(bytes)),
+    answer=st.one_of(
+        junk, st.sampled_from([0, 1, 63, 64, 65, 96, 127, 128, 132, 255, 256, 1024, 1025, 2048]).map(bytes)
+    ),
     header=st.one_of(st.just(b"{}"), junk),
 )
 def test_sign_compact_with(both: Halves, algorithm: Any, answer: Any, header: Any) -> None:

@@ -7,11 +7,12 @@ import json
 from collections import Counter
 from typing import Any
 
-import forge
 import strategies
 from hypothesis import event, given
 from hypothesis import strategies as st
 from outcome import Halves, outcome, same
+
+import forge
 
 ALGORITHMS = ("HS512", "RS256", "ES256", "ES384", "ES512", "ES256K", "EdDSA")
 
@@ -21,10 +22,74 @@ jwks = st.builds(
     st.integers(0, 1),
     st.booleans(),
 )
-MEMBERS = ["kty", "crv", "x", "y", "d", "k", "n", "e", "p", "q", "dp", "dq", "qi", "oth", "alg", "use", "key_ops", "kid", "x5c", "ext", ""]
+MEMBERS = [
+    "kty",
+    "crv",
+    "x",
+    "y",
+    "d",
+    "k",
+    "n",
+    "e",
+    "p",
+    "q",
+    "dp",
+    "dq",
+    "qi",
+    "oth",
+    "alg",
+    "use",
+    "key_ops",
+    "kid",
+    "x5c",
+    "ext",
+    "",
+]
 odd = st.one_of(
-    st.sampled_from([None, True, 0, 1.5, [], {}, "", "AA", "AQ", "AQAB", "AAAA", "A", "AB", "AA==", "!!!!", "é", "x" * 43, ["sign"], ["verify", "x"], ["verify", 1], [None]]),
-    st.sampled_from(["oct", "RSA", "EC", "OKP", "P-256", "P-384", "P-521", "secp256k1", "Ed25519", "Ed448", "X25519", "sig", "enc", "none", *forge.ALGORITHMS]),
+    st.sampled_from(
+        [
+            None,
+            True,
+            0,
+            1.5,
+            [],
+            {},
+            "",
+            "AA",
+            "AQ",
+            "AQAB",
+            "AAAA",
+            "A",
+            "AB",
+            "AA==",
+            "!!!!",
+            "é",
+            "x" * 43,
+            ["sign"],
+            ["verify", "x"],
+            ["verify", 1],
+            [None],
+        ]
+    ),
+    st.sampled_from(
+        [
+            "oct",
+            "RSA",
+            "EC",
+            "OKP",
+            "P-256",
+            "P-384",
+            "P-521",
+            "secp256k1",
+            "Ed25519",
+            "Ed448",
+            "X25519",
+            "sig",
+            "enc",
+            "none",
+            *forge.ALGORITHMS,
+        ]
+    ),
     st.text(max_size=5),
     st.binary(max_size=70).map(forge.b64),
     st.integers(0, 2**66).map(lambda number: forge.b64_number(number, 9)),
@@ -46,7 +111,19 @@ def changed_jwks(draw: st.DrawFn) -> dict[str, Any]:
         elif kind == 2 and name in other:
             jwk[name] = other[name]
         elif kind == 3 and name in jwk and isinstance(jwk[name], str):
-            jwk[name] = draw(st.sampled_from([jwk[name][:-1], jwk[name] + "A", "AA" + jwk[name], jwk[name] + "=", jwk[name][::-1], jwk[name] * 2, jwk[name][:20]]))
+            jwk[name] = draw(
+                st.sampled_from(
+                    [
+                        jwk[name][:-1],
+                        jwk[name] + "A",
+                        "AA" + jwk[name],
+                        jwk[name] + "=",
+                        jwk[name][::-1],
+                        jwk[name] * 2,
+                        jwk[name][:20],
+                    ]
+                )
+            )
         elif kind == 4 and name in jwk and isinstance(jwk[name], str) and jwk[name].isalnum():
             raw = bytearray(forge.unb64(jwk[name] if len(jwk[name]) % 4 != 1 else jwk[name][:-1]))
             if raw:
@@ -58,7 +135,12 @@ def changed_jwks(draw: st.DrawFn) -> dict[str, Any]:
 
 
 options = st.fixed_dictionaries(
-    {}, optional={"algorithm": st.sampled_from([None, *forge.ALGORITHMS]), "kid": st.sampled_from([None, "", "a", "é"]), "allow_weak": st.booleans()}
+    {},
+    optional={
+        "algorithm": st.sampled_from([None, *forge.ALGORITHMS]),
+        "kid": st.sampled_from([None, "", "a", "é"]),
+        "allow_weak": st.booleans(),
+    },
 )
 
 
@@ -70,7 +152,10 @@ def test_jwks(both: Halves, jwk: dict[str, Any], options: dict[str, Any]) -> Non
         assert same(both, lambda half, text=text: half.Key.from_jwk(text, **options)) == from_mapping
 
 
-@given(text=st.one_of(strategies.damaged(jwks.map(lambda jwk: json.dumps(jwk).encode())), strategies.hostile_json), options=options)
+@given(
+    text=st.one_of(strategies.damaged(jwks.map(lambda jwk: json.dumps(jwk).encode())), strategies.hostile_json),
+    options=options,
+)
 def test_texts_of_jwks(both: Halves, text: bytes, options: dict[str, Any]) -> None:
     same(both, lambda half: half.Key.from_jwk(text, **options))
     same(both, lambda half: half.Key.from_secret(text, algorithm="HS256"))
@@ -88,7 +173,12 @@ def test_jwk_sets(both: Halves, members: list[Any], allow_weak: bool, extra: dic
         assert same(both, lambda half, text=text: half.KeySet.from_jwks(text, allow_weak=allow_weak)) == from_mapping
 
 
-@given(text=st.one_of(strategies.damaged(st.just(json.dumps({"keys": [forge.material("ES256").jwk()]}).encode())), strategies.hostile_json))
+@given(
+    text=st.one_of(
+        strategies.damaged(st.just(json.dumps({"keys": [forge.material("ES256").jwk()]}).encode())),
+        strategies.hostile_json,
+    )
+)
 def test_texts_of_jwk_sets(both: Halves, text: bytes) -> None:
     same(both, lambda half: half.KeySet.from_jwks(text))
 
@@ -103,7 +193,17 @@ for _algorithm in ALGORITHMS[1:]:
         FORMS.append(_material.der(private=True, form="traditional"))
 FORMS.append(forge.material("RS256").der(form="traditional"))
 LINES = [forge.material(algorithm).openssh() for algorithm in ALGORITHMS[1:] if algorithm != "ES256K"]
-LABELS = ["PUBLIC KEY", "PRIVATE KEY", "RSA PUBLIC KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY", "CERTIFICATE", "ENCRYPTED PRIVATE KEY", "X", ""]
+LABELS = [
+    "PUBLIC KEY",
+    "PRIVATE KEY",
+    "RSA PUBLIC KEY",
+    "RSA PRIVATE KEY",
+    "EC PRIVATE KEY",
+    "CERTIFICATE",
+    "ENCRYPTED PRIVATE KEY",
+    "X",
+    "",
+]
 
 other_words: Counter[tuple[str, ...]] = Counter()
 
@@ -129,14 +229,31 @@ def test_der(both: Halves, der: bytes) -> None:
 @st.composite
 def elements(draw: st.DrawFn) -> bytes:
     """DER of any shape, well-formed for the most part."""
-    tag = draw(st.sampled_from([0x30, 0x30, 0x02, 0x02, 0x03, 0x04, 0x05, 0x06, 0xA0, 0xA1, 0x81, 0x01, 0x31, 0x24, 0x1F, 0x00]))
+    tag = draw(
+        st.sampled_from(
+            [0x30, 0x30, 0x02, 0x02, 0x03, 0x04, 0x05, 0x06, 0xA0, 0xA1, 0x81, 0x01, 0x31, 0x24, 0x1F, 0x00]
+        )
+    )
     if tag in (0x30, 0x31, 0xA0, 0xA1, 0x24) and draw(st.booleans()):
         return forge.der(tag, *draw(st.lists(elements(), max_size=4)))
     content = draw(
         st.one_of(
             st.binary(max_size=40),
-            st.sampled_from([b"\0", b"\1", b"\0\xff", bytes(33), b"\0" + bytes(32), b"\1" * 32, bytes.fromhex("2b6570"), bytes.fromhex("2a8648ce3d0201")]),
-            st.sampled_from([bytes.fromhex("2a864886f70d010101"), bytes.fromhex("2a8648ce3d030107"), b"\4" + b"x" * 64]),
+            st.sampled_from(
+                [
+                    b"\0",
+                    b"\1",
+                    b"\0\xff",
+                    bytes(33),
+                    b"\0" + bytes(32),
+                    b"\1" * 32,
+                    bytes.fromhex("2b6570"),
+                    bytes.fromhex("2a8648ce3d0201"),
+                ]
+            ),
+            st.sampled_from(
+                [bytes.fromhex("2a864886f70d010101"), bytes.fromhex("2a8648ce3d030107"), b"\4" + b"x" * 64]
+            ),
         )
     )
     return forge.der(tag, content)
@@ -152,19 +269,42 @@ def test_made_up_der(both: Halves, der: bytes) -> None:
     der=st.sampled_from(FORMS),
     labels=st.tuples(st.sampled_from(LABELS), st.sampled_from(LABELS)),
     same_label=st.booleans(),
-    before=st.sampled_from([b"", b"text\n", b"-----BEGIN X-----\nAAAA\n-----END X-----\n", b"\xef\xbb\xbf", b"-----BEGIN ", b"\0"]),
+    before=st.sampled_from(
+        [b"", b"text\n", b"-----BEGIN X-----\nAAAA\n-----END X-----\n", b"\xef\xbb\xbf", b"-----BEGIN ", b"\0"]
+    ),
     width=st.sampled_from([1, 16, 64, 76, 5000]),
     end=st.sampled_from([b"\n", b"\r\n", b"", b"\r", b" \n", b"\t"]),
 )
-def test_pem(both: Halves, der: bytes, labels: tuple[str, str], same_label: bool, before: bytes, width: int, end: bytes) -> None:
+def test_pem(
+    both: Halves, der: bytes, labels: tuple[str, str], same_label: bool, before: bytes, width: int, end: bytes
+) -> None:
     text = base64.b64encode(der)
     first, last = labels if not same_label else (labels[0], labels[0])
     body = end.join(text[at : at + width] for at in range(0, len(text), width))
-    pem = before + b"-----BEGIN " + first.encode() + b"-----" + end + body + end + b"-----END " + last.encode() + b"-----" + end
+    pem = (
+        before
+        + b"-----BEGIN "
+        + first.encode()
+        + b"-----"
+        + end
+        + body
+        + end
+        + b"-----END "
+        + last.encode()
+        + b"-----"
+        + end
+    )
     agree(both, "from_pem", pem)
 
 
-@given(text=strategies.damaged(st.one_of(st.sampled_from(FORMS).map(lambda der: forge.pem("PUBLIC KEY", der)), st.sampled_from(FORMS).map(lambda der: forge.pem("PRIVATE KEY", der)))))
+@given(
+    text=strategies.damaged(
+        st.one_of(
+            st.sampled_from(FORMS).map(lambda der: forge.pem("PUBLIC KEY", der)),
+            st.sampled_from(FORMS).map(lambda der: forge.pem("PRIVATE KEY", der)),
+        )
+    )
+)
 def test_damaged_pem(both: Halves, text: bytes) -> None:
     agree(both, "from_pem", text)
     same(both, lambda half: half.Key.from_secret(text, algorithm="HS256"))
@@ -191,7 +331,22 @@ def test_encrypted(both: Halves, der: bytes, password: Any) -> None:
         st.builds(
             lambda before, text, after, encoding: (before + text + after).encode(encoding),
             st.sampled_from(["", " ", "\ufeff", "\n\t", "\x0b", "\0", "x"]),
-            st.sampled_from(['{"kty":1}', '[{"kty":1}]', '{"\\u006bty":1}', "{}", "[]", '{"k":1}', "-----BEGIN X", "---- BEGIN", "ssh-rsa ", "ssh-rsa\t", "kty", '"kty"']),
+            st.sampled_from(
+                [
+                    '{"kty":1}',
+                    '[{"kty":1}]',
+                    '{"\\u006bty":1}',
+                    "{}",
+                    "[]",
+                    '{"k":1}',
+                    "-----BEGIN X",
+                    "---- BEGIN",
+                    "ssh-rsa ",
+                    "ssh-rsa\t",
+                    "kty",
+                    '"kty"',
+                ]
+            ),
             st.sampled_from(["", " ", "\n", "\0", "\x0c", "x", "}" * 3]),
             st.sampled_from(["utf-8", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-8-sig"]),
         ),
@@ -223,7 +378,11 @@ def test_what_is_written(both: Halves, spec: tuple[Any, ...], private: bool) -> 
 
 @given(
     name=st.sampled_from(["HS256", "HS512", "RS256", "ES256", "EdDSA", "Ed25519", "none", ""]),
-    bits=st.one_of(st.none(), st.integers(-10, 600), st.sampled_from([1024, 2047, 4095, 8200, 16_384, 2**31, 2**64, True, 256.0, "256"])),
+    bits=st.one_of(
+        st.none(),
+        st.integers(-10, 600),
+        st.sampled_from([1024, 2047, 4095, 8200, 16_384, 2**31, 2**64, True, 256.0, "256"]),
+    ),
     kid=st.sampled_from([None, "", "a", 1, "\ud800"]),
 )
 def test_what_generate_refuses(both: Halves, name: str, bits: Any, kid: Any) -> None:

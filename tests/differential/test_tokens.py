@@ -5,11 +5,12 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
-import forge
 import strategies
 from hypothesis import given
 from hypothesis import strategies as st
 from outcome import Halves, same
+
+import forge
 
 
 def as_token(header: bytes, payload: bytes) -> str:
@@ -60,11 +61,22 @@ def test_the_ways_to_ask_agree(both: Halves, case: tuple[list[Any], dict[str, An
 @given(text=st.one_of(st.text(st.characters(exclude_categories=[]), max_size=60), st.binary(max_size=60)))
 def test_any_text(both: Halves, text: str | bytes) -> None:
     same(both, lambda half: half.decode_unverified(text))
-    same(both, lambda half: half.Verifier(strategies.key(half.IMPL, "HS256", 0, True, None, "{}"), algorithms=["HS256"], issuer=None, audience=None).explain(text))
+    same(
+        both,
+        lambda half: half.Verifier(
+            strategies.key(half.IMPL, "HS256", 0, True, None, "{}"), algorithms=["HS256"], issuer=None, audience=None
+        ).explain(text),
+    )
 
 
 @given(
-    parts=st.lists(st.one_of(st.text("AQgw-_=+/. ", max_size=9), st.sampled_from(["eyJhbGciOiJIUzI1NiJ9", "e30", "e30=", "e30==", "e31", "AA", "AB"])), max_size=5),
+    parts=st.lists(
+        st.one_of(
+            st.text("AQgw-_=+/. ", max_size=9),
+            st.sampled_from(["eyJhbGciOiJIUzI1NiJ9", "e30", "e30=", "e30==", "e31", "AA", "AB"]),
+        ),
+        max_size=5,
+    ),
     padding=st.booleans(),
     limit=st.sampled_from([1, 10, 30, 1000]),
 )
@@ -72,7 +84,13 @@ def test_segments(both: Halves, parts: list[str], padding: bool, limit: int) -> 
     def ask(half: SimpleNamespace) -> Any:
         keys = strategies.key(half.IMPL, "HS256", 0, True, None, "{}")
         verifier = half.Verifier(
-            keys, algorithms=["HS256"], issuer=None, audience=None, allow_padding=padding, max_header_bytes=limit, clock=lambda: 0
+            keys,
+            algorithms=["HS256"],
+            issuer=None,
+            audience=None,
+            allow_padding=padding,
+            max_header_bytes=limit,
+            clock=lambda: 0,
         )
         return verifier.explain(".".join(parts))
 

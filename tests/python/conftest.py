@@ -13,8 +13,9 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
-import forge
 import pytest
+
+import forge
 from forge import NOW
 
 SECRET = "a-secret-of-thirty-two-bytes-or-more"
@@ -74,7 +75,7 @@ class Cli:
             self.command(*arguments),
             cwd=self.folder,
             env=self.environment,
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - one thread only
             **streams,
         )
 

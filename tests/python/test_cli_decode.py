@@ -6,6 +6,7 @@ import base64
 import json
 
 import pytest
+
 from forge import NOW
 
 
@@ -44,6 +45,8 @@ def test_json_is_one_object_with_the_claims_untouched(cli, material):
         ({"exp": NOW + 9, "nbf": NOW + 1}, "not yet valid", 1),
         ({"exp": NOW + 9, "iat": NOW + 1}, "issued in the future", 1),
         ({"nbf": "soon"}, "bad dates", 1),
+        ({"exp": 1e300}, "current", 0),
+        ({"exp": 10**600}, "bad dates", 1),
     ],
 )
 def test_check_ends_with_1_for_a_token_out_of_its_time(cli, claims, status, code):
@@ -59,7 +62,10 @@ WRAPPINGS = {
         lambda t: f"authorization: bearer {t}\r\n",
         ["took off the header name Authorization", "took off the scheme Bearer"],
     ),
-    "quoted": (lambda t: f'  "{t}",\n', ["took off white space", "took off a trailing comma or semicolon", "took off quotes"]),
+    "quoted": (
+        lambda t: f'  "{t}",\n',
+        ["took off white space", "took off a trailing comma or semicolon", "took off quotes"],
+    ),
     "folded": (lambda t: f"{t[:40]}\n  {t[40:]}", ["took out white space and line breaks"]),
     "fragment": (
         lambda t: f"https://app.example/cb#access_token={t}&token_type=bearer",
@@ -88,7 +94,9 @@ def test_takes_off_what_surrounds_a_token_and_tells_so(cli, material, name):
     assert result.code == 0, result.err
     assert result.json["claims"]["sub"] == "user-1"
     assert result.json["repairs"] == repairs
-    assert [line for line in result.err.split("\n") if "repaired" in line] == [f"rapidjwt: repaired: {r}" for r in repairs]
+    assert [line for line in result.err.split("\n") if "repaired" in line] == [
+        f"rapidjwt: repaired: {r}" for r in repairs
+    ]
 
 
 def test_takes_off_padding_and_the_other_alphabet(cli):
@@ -122,6 +130,7 @@ def test_reads_utf_16(cli, material):
         (b"\x00\xff\xfe\x80" * 50, "base64"),
         (b"A" * 10_000_000, "token_too_large"),
         (b"W10.e30.", "header_not_object"),
+        (b"a.b.c\nd.e.f\n", "there are several tokens, and decode takes one"),
     ],
 )
 def test_says_in_one_line_why_it_cannot_read(cli, stdin, says):

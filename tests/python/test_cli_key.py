@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import stat
 
-import forge
 import pytest
+
+import forge
 
 ALGORITHMS = ["HS256", "HS512", "RS256", "PS384", "ES256", "ES384", "ES512", "ES256K", "EdDSA", "Ed25519"]
 
@@ -141,9 +142,17 @@ def test_thumbprints_are_those_of_rfc_7638(cli, tmp_path):
         "tn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbI"
         "SD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw"
     )
-    (tmp_path / "rfc.jwk").write_text(json.dumps({"kty": "RSA", "n": modulus, "e": "AQAB", "alg": "RS256", "kid": "2011-04-29"}))
+    (tmp_path / "rfc.jwk").write_text(
+        json.dumps({"kty": "RSA", "n": modulus, "e": "AQAB", "alg": "RS256", "kid": "2011-04-29"})
+    )
     assert cli("key", "thumbprint", "rfc.jwk").out == "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs\n"
     assert len(cli("key", "thumbprint", "rfc.jwk", "--hash", "SHA-512").out) == 87
+
+
+def test_a_key_id_is_for_one_key(cli, material):
+    result = cli("key", "convert", material.path("jwks.json"), "--to", "jwks", "--kid", "k2")
+    assert result.code == 2
+    assert "--kid is for one key, and this is a set" in result.err
 
 
 def test_wrong_forms_for_a_key(cli, material):

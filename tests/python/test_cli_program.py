@@ -7,11 +7,11 @@ import os
 import platform
 import subprocess
 
-import forge
 import pytest
-from forge import NOW
 
+import forge
 import rapidjwt
+from forge import NOW
 
 WAIVED = ["--no-issuer", "--no-audience"]
 TOKEN = "eyJhbGciOiJFUzI1NiJ9.e30.AAAA"
@@ -37,10 +37,15 @@ def assert_one_line(result, code, *says):
         (["verify", "--jwks", "x", "--iss", "a", "t"], "--audience/--aud --no-audience is required"),
         (["verify", "--jwks", "x", "--iss", "a", "--no-issuer", "--aud", "a", "t"], "not allowed with"),
         (["verify", *WAIVED, "t"], "no key given (--jwks FILE, --key FILE or --key-env NAME)"),
-        (["verify", *WAIVED, "--jwks", "https://issuer.example/jwks", "t"], "curl -o keys.json https://issuer.example/jwks"),
+        (
+            ["verify", *WAIVED, "--jwks", "https://issuer.example/jwks", "t"],
+            "curl -o keys.json https://issuer.example/jwks",
+        ),
         (["verify", *WAIVED, "--key-env", "PATH", "t"], "a secret needs exactly one --alg"),
         (["verify", *WAIVED, "--jwks", "JWKS", "--leeway", "-1", "t"], "--leeway"),
         (["verify", *WAIVED, "--jwks", "JWKS", "--leeway", "1x", "t"], "not a duration: '1x'"),
+        (["verify", *WAIVED, "--jwks", "JWKS", "--leeway", "9" * 400 + "m", "t"], "the duration is too long"),
+        (["verify", *WAIVED, "--jwks", "JWKS", "--max-age", "9" * 309 + "s" + "9" * 309 + "s", "t"], "too long"),
         (["verify", *WAIVED, "--jwks", "JWKS", "--now", "nan", "t"], "not a number of seconds: 'nan'"),
         (["verify", *WAIVED, "--jwks", "JWKS", "--max-depth", "0", "t"], "not a whole number above zero: '0'"),
         (["verify", *WAIVED, "--jwks", "JWKS", "--max-depth", "9999", "t"], "max_depth"),
@@ -94,6 +99,12 @@ def test_an_unusable_key_set_ends_with_4(cli, tmp_path, name):
     assert_one_line(cli("verify", *WAIVED, "--jwks", "set", TOKEN), 4, "set: ", says)
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/zero"), reason="no /dev/zero here")
+def test_an_endless_key_file_is_not_read_to_its_end(cli):
+    for option in ("--key", "--jwks"):
+        assert_one_line(cli("verify", *WAIVED, option, "/dev/zero", TOKEN), 4, "/dev/zero: ", "key_too_large")
+
+
 def test_a_folder_is_no_key(cli, tmp_path):
     (tmp_path / "folder").mkdir()
     for option in ("--key", "--jwks"):
@@ -118,7 +129,9 @@ def test_a_private_key_where_a_public_one_belongs(cli, material, tmp_path):
 
 
 def test_a_key_set_where_a_key_belongs(cli, material):
-    assert_one_line(cli("verify", *WAIVED, "--key", material.path("jwks.json"), TOKEN), 4, "a JWK Set belongs to --jwks")
+    assert_one_line(
+        cli("verify", *WAIVED, "--key", material.path("jwks.json"), TOKEN), 4, "a JWK Set belongs to --jwks"
+    )
 
 
 def test_a_locked_key_where_a_public_one_belongs(cli, material):
@@ -131,7 +144,11 @@ def test_a_name_with_control_characters_is_escaped(cli):
 
 def test_key_files_may_be_pipes(cli, material):
     script = 'exec "$@" --key <(cat "$KEY") --no-issuer --aud my-api --now "$NOW" "$TOKEN"'
-    environment = cli.environment | {"KEY": str(material.path("ec.pub.pem")), "NOW": str(NOW), "TOKEN": material.token()}
+    environment = cli.environment | {
+        "KEY": str(material.path("ec.pub.pem")),
+        "NOW": str(NOW),
+        "TOKEN": material.token(),
+    }
     command = ["bash", "-c", script, "bash", *cli.command("verify")]
     done = subprocess.run(command, env=environment, cwd=cli.folder, capture_output=True, timeout=60, check=False)
     assert (done.returncode, done.stderr) == (0, b"rapidjwt: valid: ES256, valid for 10 min\n")
@@ -142,7 +159,12 @@ def test_closed_standard_streams(cli, policy):
     for closing, code in (("<&-", 5), (">&- </dev/null", 1)):
         script = f'exec "$@" {closing}'
         done = subprocess.run(
-            ["sh", "-c", script, "sh", *command], env=cli.environment, cwd=cli.folder, capture_output=True, timeout=60, check=False
+            ["sh", "-c", script, "sh", *command],
+            env=cli.environment,
+            cwd=cli.folder,
+            capture_output=True,
+            timeout=60,
+            check=False,
         )
         assert done.returncode == code
         assert b"Traceback" not in done.stderr
@@ -152,14 +174,22 @@ def test_stdin_that_cannot_be_read_ends_with_5(cli, policy):
     with open(os.devnull, "wb") as write_only:
         for command in (("verify", *policy), ("decode",)):
             done = subprocess.run(
-                cli.command(*command), stdin=write_only, env=cli.environment, cwd=cli.folder, capture_output=True, timeout=60, check=False
+                cli.command(*command),
+                stdin=write_only,
+                env=cli.environment,
+                cwd=cli.folder,
+                capture_output=True,
+                timeout=60,
+                check=False,
             )
             assert done.returncode == 5
             assert done.stderr == b"rapidjwt: error: standard input: Bad file descriptor\n"
 
 
 def test_a_summary_that_cannot_be_written_ends_with_5_before_any_work(cli, policy):
-    assert_one_line(cli("verify", *policy, "--summary-json", "no/such/folder", stdin=b"x\n"), 5, "No such file or directory")
+    assert_one_line(
+        cli("verify", *policy, "--summary-json", "no/such/folder", stdin=b"x\n"), 5, "No such file or directory"
+    )
 
 
 @pytest.mark.parametrize("command", [[], ["decode"], ["verify"], ["sign"], ["key"], ["key", "convert"], ["doctor"]])
@@ -208,5 +238,7 @@ UNUSED = "asyncio http urllib.request ssl socket cryptography email logging insp
 )
 def test_a_start_loads_nothing_heavy(cli, arguments, unused):
     command = [*cli.command()[:1], "-c", HEAVY, unused, *arguments]
-    done = subprocess.run(command, env=cli.environment, cwd=cli.folder, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(
+        command, env=cli.environment, cwd=cli.folder, capture_output=True, text=True, timeout=60, check=False
+    )
     assert (done.returncode, done.stderr.count("Traceback")) == (0, 0), done.stderr

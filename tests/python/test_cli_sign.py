@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+
 from forge import NOW, unb64
 
 SECRET = "a-secret-of-thirty-two-bytes-or-more"
@@ -28,12 +29,19 @@ def sign(cli, material):
 def test_claims_of_every_kind(sign):
     header, claims, _ = sign(
         *("--exp", "+15m", "--iss", "me", "--sub", "user-1", "--aud", "a", "--aud", "b", "--jti", "id-1"),
-        *("--claim", "name=Zoë = x", "-c", "roles:=[1, {\"a\": null}]", "--claim", "https://x.example/c=1"),
+        *("--claim", "name=Zoë = x", "-c", 'roles:=[1, {"a": null}]', "--claim", "https://x.example/c=1"),
     )
     assert header == {"alg": "ES256", "typ": "JWT"}
     assert claims == {
-        **{"iat": NOW, "exp": NOW + 900, "iss": "me", "sub": "user-1", "aud": ["a", "b"], "jti": "id-1"},
-        **{"name": "Zoë = x", "roles": [1, {"a": None}], "https://x.example/c": "1"},
+        "iat": NOW,
+        "exp": NOW + 900,
+        "iss": "me",
+        "sub": "user-1",
+        "aud": ["a", "b"],
+        "jti": "id-1",
+        "name": "Zoë = x",
+        "roles": [1, {"a": None}],
+        "https://x.example/c": "1",
     }
 
 
@@ -57,7 +65,10 @@ def test_claims_from_json_and_their_old_dates(sign, tmp_path):
     old = {"sub": "a", "exp": 1, "iat": 1, "nbf": 1}
     (tmp_path / "claims.json").write_text(json.dumps(old))
     assert sign("--json", "claims.json", "--exp", "10", "--claim", "sub=b")[1] == {
-        **{"sub": "b", "nbf": 1, "iat": NOW, "exp": NOW + 10}
+        "sub": "b",
+        "nbf": 1,
+        "iat": NOW,
+        "exp": NOW + 10,
     }
     assert sign("--json", "-", "--no-exp", stdin=json.dumps(old).encode())[1] == old
 

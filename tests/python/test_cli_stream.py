@@ -11,6 +11,7 @@ import sys
 import time
 
 import pytest
+
 from forge import NOW, b64
 
 CLAIMS = {"iss": "https://issuer.example/", "aud": "my-api", "sub": "user-1", "iat": NOW - 60, "exp": NOW + 600}
@@ -28,7 +29,11 @@ def test_one_answer_a_line_in_order(verify, good, material):
     assert [answer["line"] for answer in result.lines] == [1, 2, 3, 4, 5]
     assert [answer["valid"] for answer in result.lines] == [True, False, False, True, False]
     assert result.lines[0] == {"line": 1, "valid": True, "claims": CLAIMS}
-    assert result.lines[1]["error"] == {"code": "expired", "reason": "expired", "message": "The token has expired (exp)"}
+    assert result.lines[1]["error"] == {
+        "code": "expired",
+        "reason": "expired",
+        "message": "The token has expired (exp)",
+    }
     assert [answer["error"]["code"] for answer in result.lines[2::2]] == ["segment_count", "segment_count"]
     head, *reasons = result.err.splitlines()
     assert head.startswith("rapidjwt: 5 lines: 2 valid, 3 rejected; ")
@@ -50,7 +55,15 @@ def test_line_ends(verify, good, end, last):
 
 @pytest.mark.parametrize(
     ("stdin", "lines"),
-    [(b"\n", 1), (b"\r\n", 1), (b"\n\n\n", 3), (b"\r", 1), (b" ", 1), (b"\x00\xff\xfe\n\x80\x00", 2), (b"\n" * 10_000, 10_000)],
+    [
+        (b"\n", 1),
+        (b"\r\n", 1),
+        (b"\n\n\n", 3),
+        (b"\r", 1),
+        (b" ", 1),
+        (b"\x00\xff\xfe\n\x80\x00", 2),
+        (b"\n" * 10_000, 10_000),
+    ],
 )
 def test_odd_lines_are_refused_lines(verify, stdin, lines):
     result = verify(stdin=stdin)
@@ -145,12 +158,16 @@ print(os.wait4(process.pid, 0)[2].ru_maxrss)
 
 
 @pytest.mark.parametrize(
-    "stream", ["(b'A' * 65536, 2000)", "(b'\\n' * 65536, 2)", "(b'a.b.c ' * 100 + b'\\n', 40_000)"], ids=["one line", "empty lines", "junk"]
+    "stream",
+    ["(b'A' * 65536, 2000)", "(b'\\n' * 65536, 2)", "(b'a.b.c ' * 100 + b'\\n', 40_000)"],
+    ids=["one line", "empty lines", "junk"],
 )
 def test_memory_is_bounded(cli, policy, stream):
     def peak(what):
         command = [sys.executable, "-c", MEASURE, what, *cli.command("verify", *policy)]
-        done = subprocess.run(command, env=cli.environment, cwd=cli.folder, capture_output=True, text=True, timeout=200, check=True)
+        done = subprocess.run(
+            command, env=cli.environment, cwd=cli.folder, capture_output=True, text=True, timeout=200, check=True
+        )
         return int(done.stdout)
 
     # A child's peak contains what the forking process held, so a small process of its own measures: in KiB.
@@ -251,6 +268,8 @@ def test_the_splitter_sees_the_same_lines_however_the_input_is_cut():
     expected = [b"one", b"", b"x" * 12, b"last\r" + b64(b"!").encode(), b""]
     for size in range(1, len(data) + 1):
         splitter = LineSplitter(10)
-        lines = [line for at in range(0, len(data), size) for line in splitter.feed(data[at : at + size])] + splitter.close()
+        lines = [
+            line for at in range(0, len(data), size) for line in splitter.feed(data[at : at + size])
+        ] + splitter.close()
         assert [line[:12] for line in lines] == expected
         assert [len(line) > 10 for line in lines] == [False, False, True, False, False]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from forge import NOW
 
+from forge import NOW
 from rapidjwt.exceptions import CODES
 
 ISSUER, AUDIENCE = "https://issuer.example/", "my-api"
@@ -86,7 +86,16 @@ def test_a_token_may_never_expire_only_when_that_is_allowed(cli, policy, materia
 
 def test_waived_issuer_and_audience(cli, material):
     anonymous = material.token("ES256", {"exp": NOW + 1}, kid="k1")
-    waived = ["verify", "--jwks", material.path("jwks.json"), "--no-issuer", "--no-audience", "--now", str(NOW), "--json"]
+    waived = [
+        "verify",
+        "--jwks",
+        material.path("jwks.json"),
+        "--no-issuer",
+        "--no-audience",
+        "--now",
+        str(NOW),
+        "--json",
+    ]
     assert cli(*waived, anonymous).code == 0
     assert cli(*waived, material.token(kid="k1")).json["error"]["code"] == "aud_unexpected"
 
@@ -114,7 +123,20 @@ def test_secrets(cli, material):
     signed = cli("sign", "--key", material.path("secret.txt"), "--alg", "HS256", "--no-exp", stdin=b"")
     assert signed.code == 0, signed.err
     token = cli(
-        "sign", "--key-env", "SECRET", "--alg", "HS256", "--exp", "600", "--now", str(NOW), "--iss", ISSUER, "--aud", AUDIENCE, SECRET=SECRET
+        "sign",
+        "--key-env",
+        "SECRET",
+        "--alg",
+        "HS256",
+        "--exp",
+        "600",
+        "--now",
+        str(NOW),
+        "--iss",
+        ISSUER,
+        "--aud",
+        AUDIENCE,
+        SECRET=SECRET,
     ).out.strip()
     assert cli("verify", "--key", material.path("secret.txt"), *common, token).code == 0
     assert cli("verify", "--key-env", "SECRET", *common, token, SECRET=SECRET).code == 0
@@ -125,14 +147,18 @@ def test_secrets(cli, material):
 
 
 def test_alg_is_needed_where_the_key_leaves_it_open(cli, material):
-    result = cli("verify", "--key", material.path("rsa.pub.pem"), "--no-issuer", "--no-audience", material.token("RS256"))
+    result = cli(
+        "verify", "--key", material.path("rsa.pub.pem"), "--no-issuer", "--no-audience", material.token("RS256")
+    )
     assert result.code == 2
     assert result.err.startswith("rapidjwt: error: --alg is needed: a key of type RSA fits RS256, RS384")
     assert result.err.count("\n") == 1
 
 
 def test_a_key_is_never_used_with_an_algorithm_of_another_kind(cli, material):
-    result = cli("verify", "--key", material.path("ec.pub.pem"), "--alg", "HS256", "--no-issuer", "--no-audience", "a.b.c")
+    result = cli(
+        "verify", "--key", material.path("ec.pub.pem"), "--alg", "HS256", "--no-issuer", "--no-audience", "a.b.c"
+    )
     assert result.code == 4
     assert "secret_is_key" in result.err
 
@@ -141,7 +167,16 @@ def test_skipped_members_of_a_set_are_told(cli, material, tmp_path):
     good = json.loads(material.path("jwks.json").read_text())["keys"]
     (tmp_path / "mixed.json").write_text(json.dumps({"keys": [{"kty": "OKP", "crv": "X25519", "x": "AA"}, *good]}))
     result = cli(
-        "verify", "--jwks", "mixed.json", "--iss", ISSUER, "--aud", AUDIENCE, "--now", str(NOW), material.token(kid="k1")
+        "verify",
+        "--jwks",
+        "mixed.json",
+        "--iss",
+        ISSUER,
+        "--aud",
+        AUDIENCE,
+        "--now",
+        str(NOW),
+        material.token(kid="k1"),
     )
     assert result.code == 0
     assert "rapidjwt: warning: mixed.json: member 0 of the set is left out [key_unsupported]" in result.err
@@ -159,6 +194,13 @@ def test_explain_shows_every_failure_at_once(verify, material):
     assert as_json.json["valid"] is False
     assert {check["code"] for check in as_json.json["checks"] if check["ok"] is False} == {"expired", "aud_mismatch"}
     assert as_json.json["unverified"]["claims"]["aud"] == "x"
+
+
+def test_explain_takes_one_token(verify, material):
+    several = material.token(kid="k1").encode() + b"\n"
+    assert verify("--explain", stdin=several * 2).code == 2
+    assert verify("--explain", stdin=several).code == 0
+    assert "token_too_large" in verify("--explain", stdin=b"A" * 1_000_000).out
 
 
 def test_explain_of_a_good_token(verify, material):

@@ -4,14 +4,57 @@ from __future__ import annotations
 
 from typing import Any
 
-import forge
 import pytest
-from expect import refused
 from judge import verdict
 
-NONE = ["none", "None", "NONE", "nOnE", " none", "none ", "\tnone", "none\n", "none\0", "\0none", "non\u0435", "\uff4eone", "ＮＯＮＥ"]  # noqa: RUF001
-NEARLY = ["", "hs256", "Hs256", "HS256 ", " HS256", "HS256\0", "HS256\0none", "HS-256", "HS2", "HS256,RS256", "HS1", "HMAC", "ＨＳ256", "HS\u0032\u0035\uff16"]  # noqa: RUF001
-OTHERS = ["A128KW", "dir", "RSA1_5", "ECDH-ES", "PBES2-HS256+A128KW", "RS1", "ES256KR", "Ed448", "ES521", "EDDSA", "ed25519", "SHA256"]
+import forge
+from expect import refused
+
+NONE = [
+    "none",
+    "None",
+    "NONE",
+    "nOnE",
+    " none",
+    "none ",
+    "\tnone",
+    "none\n",
+    "none\0",
+    "\0none",
+    "non\u0435",
+    "\uff4eone",
+    "ＮＯＮＥ",
+]
+NEARLY = [
+    "",
+    "hs256",
+    "Hs256",
+    "HS256 ",
+    " HS256",
+    "HS256\0",
+    "HS256\0none",
+    "HS-256",
+    "HS2",
+    "HS256,RS256",
+    "HS1",
+    "HMAC",
+    "ＨＳ256",
+    "HS\u0032\u0035\uff16",
+]
+OTHERS = [
+    "A128KW",
+    "dir",
+    "RSA1_5",
+    "ECDH-ES",
+    "PBES2-HS256+A128KW",
+    "RS1",
+    "ES256KR",
+    "Ed448",
+    "ES521",
+    "EDDSA",
+    "ed25519",
+    "SHA256",
+]
 
 
 @pytest.mark.parametrize("name", NONE + NEARLY + OTHERS)
@@ -34,17 +77,23 @@ def test_none_cannot_be_allowed(impl: Any, key: Any, name: str) -> None:
         impl.sign_compact_with(lambda _: b"", name, b"{}", b"{}")
 
 
-@pytest.mark.parametrize("value", ["null", "true", "0", "1.5", "[]", '["HS256"]', '["none"]', "{}", '{"HS256":1}', '{"alg":"HS256"}'])
+@pytest.mark.parametrize(
+    "value", ["null", "true", "0", "1.5", "[]", '["HS256"]', '["none"]', "{}", '{"HS256":1}', '{"alg":"HS256"}']
+)
 def test_alg_of_another_type(verifier: Any, value: str) -> None:
     assert verdict(verifier(), forge.token(header=b'{"alg":%s}' % value.encode())) == "alg_invalid"
 
 
-@pytest.mark.parametrize("header", [b"{}", b'{"ALG":"HS256"}', b'{"alg ":"HS256"}', b'{"alg\\u0000":"HS256"}', b'{"x":{"alg":"HS256"}}'])
+@pytest.mark.parametrize(
+    "header", [b"{}", b'{"ALG":"HS256"}', b'{"alg ":"HS256"}', b'{"alg\\u0000":"HS256"}', b'{"x":{"alg":"HS256"}}']
+)
 def test_alg_missing(verifier: Any, header: bytes) -> None:
     assert verdict(verifier(), forge.token(header=header)) == "alg_missing"
 
 
-@pytest.mark.parametrize("algorithms", [[], (), None, "HS256", "none", b"HS256", 1, {"HS256": 1}, [None], [b"HS256"], ["HS256", None]])
+@pytest.mark.parametrize(
+    "algorithms", [[], (), None, "HS256", "none", b"HS256", 1, {"HS256": 1}, [None], [b"HS256"], ["HS256", None]]
+)
 def test_an_allow_list_that_is_none(impl: Any, key: Any, algorithms: Any) -> None:
     with pytest.raises((TypeError, ValueError)):
         impl.Verifier(key("HS256"), algorithms=algorithms, issuer=None, audience=None)
@@ -62,7 +111,9 @@ def test_an_algorithm_that_is_not_on_the_list(verifier: Any, algorithm: str, all
         assert verdict(verifier(allowed), forge.token(algorithm=algorithm)) == "alg_not_allowed"
 
 
-@pytest.mark.parametrize("spelling", [b'{"alg":"HS\\u0032\\u00356"}', b'{"\\u0061\\u006cg":"HS256"}', b' {\n"alg"\t:\r"HS256" } '])
+@pytest.mark.parametrize(
+    "spelling", [b'{"alg":"HS\\u0032\\u00356"}', b'{"\\u0061\\u006cg":"HS256"}', b' {\n"alg"\t:\r"HS256" } ']
+)
 def test_escapes_do_not_change_a_name(verifier: Any, spelling: bytes) -> None:
     assert verdict(verifier(), forge.token(header=spelling)) is None
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import forge
 import pytest
 from judge import verdict
+
+import forge
 
 GOOD = "https://issuer.example/"
 NEARLY = [
@@ -42,7 +43,9 @@ def test_values_of_another_type(verifier: Any, value: Any) -> None:
     assert code(verifier(), {"jti": value}) == "jti_invalid"
 
 
-@pytest.mark.parametrize("value", [*NO_STRING, [None], [GOOD, None], [1, GOOD], [GOOD, [GOOD]], [{}, GOOD], [[GOOD]], [True]])
+@pytest.mark.parametrize(
+    "value", [*NO_STRING, [None], [GOOD, None], [1, GOOD], [GOOD, [GOOD]], [{}, GOOD], [[GOOD]], [True]]
+)
 def test_audiences_of_another_type(verifier: Any, value: Any) -> None:
     """One element that is no string spoils all: a right one beside it does not count."""
     for audience in (None, GOOD, [GOOD]):
@@ -68,7 +71,10 @@ def test_what_is_missing(verifier: Any) -> None:
 
 
 @pytest.mark.parametrize("option", ["issuer", "audience"])
-@pytest.mark.parametrize("value", ["", [], (), [""], ["x", ""], {}, b"x", 1, True, [None], [b"x"], ["x", 1], iter(["x"]), "\ud800", ["\ud800"]])
+@pytest.mark.parametrize(
+    "value",
+    ["", [], (), [""], ["x", ""], {}, b"x", 1, True, [None], [b"x"], ["x", 1], iter(["x"]), "\ud800", ["\ud800"]],
+)
 def test_policies_that_check_nothing(verifier: Any, option: str, value: Any) -> None:
     """An empty list is not "anything goes": only None, said aloud, is."""
     with pytest.raises((TypeError, ValueError), match=option):

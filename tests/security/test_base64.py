@@ -5,9 +5,10 @@ from __future__ import annotations
 import string
 from typing import Any
 
-import forge
 import pytest
 from judge import verdict
+
+import forge
 
 ALPHABET = string.ascii_uppercase + string.ascii_lowercase + string.digits + "-_"
 CODES = ("header_base64", "payload_base64", "signature_base64")
@@ -24,17 +25,55 @@ def resigned(token: str) -> str:
 
 
 @pytest.mark.parametrize("index", range(3))
-@pytest.mark.parametrize("junk", ["+", "/", "=", " ", "\n", "\r", "\t", "\0", "!", "%", ",", "\x7f", "\x80", "é", "\u2010", "Ａ", "\ud800", "~", "*", "'"], ids=ascii)
+@pytest.mark.parametrize(
+    "junk",
+    [
+        "+",
+        "/",
+        "=",
+        " ",
+        "\n",
+        "\r",
+        "\t",
+        "\0",
+        "!",
+        "%",
+        ",",
+        "\x7f",
+        "\x80",
+        "é",
+        "\u2010",
+        "Ａ",
+        "\ud800",
+        "~",
+        "*",
+        "'",
+    ],
+    ids=ascii,
+)
 def test_characters_of_other_alphabets(verifier: Any, index: int, junk: str) -> None:
     """At the start, in the middle, at the end; under a signature that covers them."""
     good = forge.token()
     segment = good.split(".")[index]
-    for changed in (junk + segment, segment + junk, segment[:8] + junk + segment[9:], junk * 4, segment[:-1] + junk, junk):
+    for changed in (
+        junk + segment,
+        segment + junk,
+        segment[:8] + junk + segment[9:],
+        junk * 4,
+        segment[:-1] + junk,
+        junk,
+    ):
         for strict in (verifier(), verifier(allow_padding=True)):
             token = with_segment(good, index, changed)
             if index < 2:
                 token = forge.signed(token.rpartition(".")[0])
-            if junk == "=" and changed.endswith("=") and strict is not None and len(changed) % 4 == 0 and set(changed[:-2]) <= set(ALPHABET):
+            if (
+                junk == "="
+                and changed.endswith("=")
+                and strict is not None
+                and len(changed) % 4 == 0
+                and set(changed[:-2]) <= set(ALPHABET)
+            ):
                 continue  # may be correct padding: see below
             assert verdict(strict, token) == CODES[index], ascii(changed)
 
@@ -89,7 +128,13 @@ def test_padding(verifier: Any) -> None:
             token = token if index == 2 else resigned(token)
             assert verdict(strict, token) == CODES[index]
             assert verdict(lax, token) is None
-            for wrong in (padded[index] + "=", padded[index][:-1] + "=A", padded[index] + "====", "=" + padded[index], padded[index][:-1] if "==" in padded[index] else padded[index] + "=="):
+            for wrong in (
+                padded[index] + "=",
+                padded[index][:-1] + "=A",
+                padded[index] + "====",
+                "=" + padded[index],
+                padded[index][:-1] if "==" in padded[index] else padded[index] + "==",
+            ):
                 assert verdict(lax, with_segment(good, index, wrong)) == CODES[index]
         # What is signed is the text as sent: with the padding taken off or put on the signature is another.
         for index in (0, 1):
@@ -102,7 +147,9 @@ def test_unused_bits_are_checked_with_padding_too(verifier: Any) -> None:
     signature = good.rpartition(".")[2]
     assert len(signature) % 4 == 3
     last = ALPHABET[ALPHABET.index(signature[-1]) | 1]
-    assert verdict(verifier(allow_padding=True), with_segment(good, 2, signature[:-1] + last + "=")) == "signature_base64"
+    assert (
+        verdict(verifier(allow_padding=True), with_segment(good, 2, signature[:-1] + last + "=")) == "signature_base64"
+    )
 
 
 def test_empty_segments(verifier: Any) -> None:

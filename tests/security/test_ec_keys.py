@@ -6,12 +6,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import forge
 import pytest
-from expect import refused
 from judge import of_the_table
-from rapidjwt.exceptions import InvalidKeyError, PyJWTError
 from test_ecdsa_signatures import ORDERS
+
+import forge
+from expect import refused
+from rapidjwt.exceptions import InvalidKeyError, PyJWTError
 
 PRIMES = {
     "P-256": 2**256 - 2**224 + 2**192 + 2**96 - 1,
@@ -110,13 +111,17 @@ def test_explicit_parameters(impl: Any) -> None:
                 read()
 
 
-@pytest.mark.parametrize("curve", ["P-224", "P-192", "brainpoolP256r1", "secp256r1", "p-256", "P256", "P-256 ", "Ed25519", "X25519", ""])
+@pytest.mark.parametrize(
+    "curve", ["P-224", "P-192", "brainpoolP256r1", "secp256r1", "p-256", "P256", "P-256 ", "Ed25519", "X25519", ""]
+)
 def test_other_curve_names(impl: Any, curve: str) -> None:
     with refused("key_unsupported"):
         impl.Key.from_jwk(jwk("P-256", *numbers("P-256")[:2]) | {"crv": curve})
 
 
-@pytest.mark.parametrize("oid", ["06052b81040021", "06092b2403030208010107", "06082a8648ce3d030101", "06062b8104000a01", "0500"])
+@pytest.mark.parametrize(
+    "oid", ["06052b81040021", "06092b2403030208010107", "06082a8648ce3d030101", "06062b8104000a01", "0500"]
+)
 def test_other_curves_in_der(impl: Any, oid: str) -> None:
     x, y, _ = numbers("P-256")
     algorithm = forge.der(0x30, bytes.fromhex("06072a8648ce3d0201"), bytes.fromhex(oid))

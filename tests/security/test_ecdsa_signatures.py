@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import forge
 import pytest
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from judge import verdict
+
+import forge
 
 ORDERS = {
     "ES256": 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551,
@@ -39,7 +40,22 @@ def test_r_and_s_out_of_range(verifier: Any, algorithm: str) -> None:
     top = (1 << (8 * LENGTHS[algorithm])) - 1
     judge = verifier(algorithm)
     assert verdict(judge, glued(algorithm, body, r, s)) is None
-    pairs = [(0, 0), (0, 1), (1, 0), (0, s), (r, 0), (n, n), (n, s), (r, n), (n, 0), (0, n), (n, 1), (1, n), (top, top), (r, top)]
+    pairs = [
+        (0, 0),
+        (0, 1),
+        (1, 0),
+        (0, s),
+        (r, 0),
+        (n, n),
+        (n, s),
+        (r, n),
+        (n, 0),
+        (0, n),
+        (n, 1),
+        (1, n),
+        (top, top),
+        (r, top),
+    ]
     pairs += [(1, 1), (n - 1, n - 1), (n - 1, 1), (s, r), (r, r), (n - r, s), (r ^ 1, s), (r, s ^ 1)]
     pairs += [pair for pair in [(r + n, s), (r, s + n), (r + n, s + n)] if max(pair) <= top]
     for pair in pairs:
@@ -90,12 +106,17 @@ def test_the_signature_of_another_curve(verifier: Any, key: Any, algorithm: str)
             continue
         body = f"{forge.b64(forge.dump({'alg': algorithm}))}.{forge.b64(forge.dump(forge.CLAIMS))}"
         assert verdict(verifier(algorithm), forge.signed(body, algorithm=other)) == "bad_signature"
-        assert verdict(verifier(algorithm, other, keys=key(other)), forge.signed(body, algorithm=other)) == "key_unknown"
+        assert (
+            verdict(verifier(algorithm, other, keys=key(other)), forge.signed(body, algorithm=other)) == "key_unknown"
+        )
 
 
 @each_curve
 def test_a_stranger_with_a_key_of_the_same_kind(verifier: Any, algorithm: str) -> None:
-    assert verdict(verifier(algorithm), forge.token(algorithm=algorithm, key=forge.material(algorithm, 1))) == "bad_signature"
+    assert (
+        verdict(verifier(algorithm), forge.token(algorithm=algorithm, key=forge.material(algorithm, 1)))
+        == "bad_signature"
+    )
 
 
 @each_curve

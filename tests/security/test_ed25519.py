@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-import forge
 import pytest
-from expect import refused
 from judge import code, verdict
+
+import forge
+from expect import refused
 
 L = 2**252 + 27742317777372353535851937790883648493
 P = 2**255 - 19
@@ -123,7 +124,9 @@ def test_other_curves(impl: Any, curve: str) -> None:
 
 @pytest.mark.parametrize("last", [0x6E, 0x6F, 0x71])
 def test_other_object_identifiers(impl: Any, last: int) -> None:
-    spki = forge.spki(forge.der(0x30, bytes([6, 3, 0x2B, 0x65, last])), forge.material("EdDSA").public.public_bytes_raw())
+    spki = forge.spki(
+        forge.der(0x30, bytes([6, 3, 0x2B, 0x65, last])), forge.material("EdDSA").public.public_bytes_raw()
+    )
     with refused("key_unsupported"):
         impl.Key.from_der(spki)
 
@@ -149,8 +152,28 @@ def test_signatures(verifier: Any, algorithm: str) -> None:
         return r + other.to_bytes(32, "little")
 
     assert verdict(judge, f"{text}.{forge.b64(with_s(s))}") is None
-    wrong = [with_s(s + L), with_s(s + 2 * L), with_s(L - s), with_s(0), with_s(L), with_s(L + 1), with_s(2**256 - 1), with_s(s | 1 << 255)]
-    wrong += [b"", raw[:-1], raw[1:], raw + b"\0", b"\0" + raw, raw[:32], raw + raw, raw[32:] + raw[:32], bytes(64), b"\xff" * 64]
+    wrong = [
+        with_s(s + L),
+        with_s(s + 2 * L),
+        with_s(L - s),
+        with_s(0),
+        with_s(L),
+        with_s(L + 1),
+        with_s(2**256 - 1),
+        with_s(s | 1 << 255),
+    ]
+    wrong += [
+        b"",
+        raw[:-1],
+        raw[1:],
+        raw + b"\0",
+        b"\0" + raw,
+        raw[:32],
+        raw + raw,
+        raw[32:] + raw[:32],
+        bytes(64),
+        b"\xff" * 64,
+    ]
     wrong += [bytes.fromhex(point) + bytes(32) for point in SMALL_ORDER + NON_CANONICAL]
     wrong += [bytes.fromhex(point) + raw[32:] for point in SMALL_ORDER]
     for other in wrong:
@@ -170,7 +193,9 @@ def test_a_torsion_point_in_r(verifier: Any) -> None:
         r = packed(add(times(nonce, base), point))
         h = int.from_bytes(hashlib.sha512(r + public + text.encode()).digest(), "little")
         signature = r + ((nonce + h * secret) % L).to_bytes(32, "little")
-        assert verdict(verifier("EdDSA"), f"{text}.{forge.b64(signature)}") == (None if point == (0, 1) else "bad_signature")
+        assert verdict(verifier("EdDSA"), f"{text}.{forge.b64(signature)}") == (
+            None if point == (0, 1) else "bad_signature"
+        )
 
 
 def test_a_stranger(verifier: Any) -> None:

@@ -7,10 +7,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import forge
 import pytest
-from expect import refused
 from judge import verdict
+
+import forge
+from expect import refused
+
 
 def embedded(algorithm: str) -> list[dict[str, Any]]:
     evil = forge.material(algorithm, 1)
@@ -25,8 +27,21 @@ def embedded(algorithm: str) -> list[dict[str, Any]]:
         {"x5u": "https://attacker.example/chain.pem"},
         {"x5c": [forge.b64(evil.der() if algorithm[:2] != "HS" else evil.secret)]},
         {"x5t": "AAAA", "x5t#S256": "AAAA"},
-        {"jwk": jwk, "jku": "https://attacker.example/", "kid": "evil", "x5c": ["AAAA"], "x5u": "ftp://attacker.example/"},
-        {"keys": [jwk], "key": jwk, "pem": "-----BEGIN PUBLIC KEY-----", "iss": "https://attacker.example/", "zip": "DEF", "enc": "A256GCM"},
+        {
+            "jwk": jwk,
+            "jku": "https://attacker.example/",
+            "kid": "evil",
+            "x5c": ["AAAA"],
+            "x5u": "ftp://attacker.example/",
+        },
+        {
+            "keys": [jwk],
+            "key": jwk,
+            "pem": "-----BEGIN PUBLIC KEY-----",
+            "iss": "https://attacker.example/",
+            "zip": "DEF",
+            "enc": "A256GCM",
+        },
     ]
 
 
@@ -39,7 +54,9 @@ def test_keys_in_the_header(verifier: Any, algorithm: str) -> None:
         assert verdict(judge, forge.token(algorithm=algorithm, header=header)) is None
 
 
-@pytest.mark.parametrize("name", ["jwk", "jku", "x5u", "x5c", "x5t", "x5t#S256", "cty", "zip", "enc", "p2c", "p2s", "epk", "apu"])
+@pytest.mark.parametrize(
+    "name", ["jwk", "jku", "x5u", "x5c", "x5t", "x5t#S256", "cty", "zip", "enc", "p2c", "p2s", "epk", "apu"]
+)
 @pytest.mark.parametrize("value", [None, 1, [], {}, "", [[[]]], -0.0])
 def test_members_that_mean_nothing_here_are_of_any_type(verifier: Any, name: str, value: Any) -> None:
     assert verdict(verifier(), forge.token(header={name: value})) is None
@@ -48,7 +65,10 @@ def test_members_that_mean_nothing_here_are_of_any_type(verifier: Any, name: str
 @pytest.fixture
 def two_keys(impl: Any, verifier: Any) -> Any:
     """A verifier with keys `a` and `b`."""
-    keys = [impl.Key.from_secret(forge.material("HS256", i).secret, algorithm="HS256", kid=kid) for i, kid in enumerate("ab")]
+    keys = [
+        impl.Key.from_secret(forge.material("HS256", i).secret, algorithm="HS256", kid=kid)
+        for i, kid in enumerate("ab")
+    ]
     return verifier("HS256", keys=keys)
 
 
@@ -100,7 +120,9 @@ def test_kids_that_are_no_strings(two_keys: Any, kid: Any) -> None:
 def test_kid_decides_alone(two_keys: Any) -> None:
     """The other key is not tried, nor the only one with a name for another name."""
     for said, meant in (("a", 1), ("b", 0)):
-        assert verdict(two_keys, forge.token(header={"kid": said}, key=forge.material("HS256", meant))) == "bad_signature"
+        assert (
+            verdict(two_keys, forge.token(header={"kid": said}, key=forge.material("HS256", meant))) == "bad_signature"
+        )
     assert verdict(two_keys, forge.token(key=forge.material("HS256", 1))) is None
 
 
@@ -162,7 +184,7 @@ TYPES = [
     ("at+jwt", "/at+jwt", "typ_mismatch"),
     ("at+jwt", "logout+jwt", "typ_mismatch"),
     ("kb+jwt", "\u212ab+jwt", "typ_mismatch"),
-    ("dpop+jwt", "ＤPOP+JWT", "typ_mismatch"),  # noqa: RUF001
+    ("dpop+jwt", "ＤPOP+JWT", "typ_mismatch"),
     ("jwt", "\u0130jwt", "typ_mismatch"),
 ]
 

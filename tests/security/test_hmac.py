@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import forge
 import pytest
-from expect import refused
 from judge import verdict
+
+import forge
+from expect import refused
 
 LENGTH = {"HS256": 32, "HS384": 48, "HS512": 64}
 
@@ -43,14 +44,30 @@ def test_a_jwk_without_alg_is_good_for_what_it_is_long_enough_for(impl: Any) -> 
         assert impl.Key.from_jwk({"kty": "oct", "k": forge.b64(b"s" * length)}).algorithms == names
     with refused("key_weak"):
         impl.Key.from_jwk({"kty": "oct", "k": forge.b64(b"s" * 31)})
-    assert impl.Key.from_jwk({"kty": "oct", "k": forge.b64(b"s")}, allow_weak=True).algorithms == ("HS256", "HS384", "HS512")
+    assert impl.Key.from_jwk({"kty": "oct", "k": forge.b64(b"s")}, allow_weak=True).algorithms == (
+        "HS256",
+        "HS384",
+        "HS512",
+    )
 
 
 @each
 def test_codes_of_another_length(verifier: Any, algorithm: str) -> None:
     text, _, signature = forge.token(algorithm=algorithm).rpartition(".")
     raw = forge.unb64(signature)
-    for other in (b"", raw[:1], raw[:16], raw[:-1], raw[1:], raw + b"\0", b"\0" + raw, raw + raw, bytes(len(raw)), raw[::-1], raw * 2000):
+    for other in (
+        b"",
+        raw[:1],
+        raw[:16],
+        raw[:-1],
+        raw[1:],
+        raw + b"\0",
+        b"\0" + raw,
+        raw + raw,
+        bytes(len(raw)),
+        raw[::-1],
+        raw * 2000,
+    ):
         assert verdict(verifier(algorithm), f"{text}.{forge.b64(other)}") == "bad_signature"
 
 

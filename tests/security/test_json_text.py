@@ -9,9 +9,10 @@ import math
 import sys
 from typing import Any
 
-import forge
 import pytest
 from judge import code, verdict
+
+import forge
 
 BAD_UTF8 = {
     "lone continuation": b"\x80",
@@ -57,7 +58,9 @@ def test_what_is_not_utf8(verifier: Any, name: str) -> None:
     assert of_payload(verifier(), bad + b'{"exp":1}') == "payload_utf8"
 
 
-@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be", "utf-8-sig", "utf-7", "cp037"])
+@pytest.mark.parametrize(
+    "encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be", "utf-8-sig", "utf-7", "cp037"]
+)
 def test_other_encodings(verifier: Any, encoding: str) -> None:
     """`json.loads` guesses the encoding of bytes; a verifier must not."""
     header, claims = json.dumps({"alg": "HS256", "x": "é"}, ensure_ascii=False), json.dumps(forge.CLAIMS)
@@ -131,7 +134,10 @@ def test_what_is_not_json(verifier: Any, inner: bytes) -> None:
     assert both(verifier(), inner) == ("header_json", "payload_json")
 
 
-@pytest.mark.parametrize("text", [b"", b" ", b"null", b"true", b"1", b'"x"', b"[]", b'[{"alg":"HS256"}]', b'"{}"', b"{}{}", b"{} x", b"{}\0", b"x"])
+@pytest.mark.parametrize(
+    "text",
+    [b"", b" ", b"null", b"true", b"1", b'"x"', b"[]", b'[{"alg":"HS256"}]', b'"{}"', b"{}{}", b"{} x", b"{}\0", b"x"],
+)
 def test_what_is_not_an_object(verifier: Any, text: bytes) -> None:
     json_is_good = text in (b"null", b"true", b"1", b'"x"', b"[]", b'[{"alg":"HS256"}]', b'"{}"')
     suffix = "not_object" if json_is_good else "json"
@@ -157,7 +163,10 @@ def test_numbers_are_exact(verifier: Any, number: float) -> None:
 def test_zeros_and_forms_of_numbers(verifier: Any) -> None:
     text = b'{"exp":9e9,"a":-0,"b":-0.0,"c":1E2,"d":1e-400,"e":10e-1,"f":1.0,"g":-0e5,"h":0.0000000000000000000000000001E+28}'
     claims = verifier().decode(forge.token(text))
-    assert repr(claims) == "{'exp': 9000000000.0, 'a': 0, 'b': -0.0, 'c': 100.0, 'd': 0.0, 'e': 1.0, 'f': 1.0, 'g': -0.0, 'h': 1.0}"
+    assert (
+        repr(claims)
+        == "{'exp': 9000000000.0, 'a': 0, 'b': -0.0, 'c': 100.0, 'd': 0.0, 'e': 1.0, 'f': 1.0, 'g': -0.0, 'h': 1.0}"
+    )
     assert math.copysign(1, claims["b"]) == -1
 
 
@@ -219,7 +228,9 @@ def test_the_limit_of_depth_is_exact(verifier: Any, depth: int) -> None:
 
 
 def test_deep_claims_come_out_whole(verifier: Any) -> None:
-    proof = verifier(max_depth=512).verify(forge.token(b'{"exp":%d,"x":%s%s}' % (forge.NOW + 9, b"[" * 511, b"]" * 511)))
+    proof = verifier(max_depth=512).verify(
+        forge.token(b'{"exp":%d,"x":%s%s}' % (forge.NOW + 9, b"[" * 511, b"]" * 511))
+    )
     for claims in (proof.claims, proof.to_dict()):
         depth, inner = 0, claims["x"]
         while inner:
@@ -229,7 +240,10 @@ def test_deep_claims_come_out_whole(verifier: Any) -> None:
 
 def test_the_stack_is_nearly_full(verifier: Any) -> None:
     """A caller deep in its own recursion gets one of our errors or the claims."""
-    judge, token = verifier(max_depth=512), forge.token(b'{"exp":%d,"x":%s%s}' % (forge.NOW + 9, b"[" * 500, b"]" * 500))
+    judge, token = (
+        verifier(max_depth=512),
+        forge.token(b'{"exp":%d,"x":%s%s}' % (forge.NOW + 9, b"[" * 500, b"]" * 500)),
+    )
 
     def dive(levels: int) -> str | None:
         return dive(levels - 1) if levels else verdict(judge, token)
@@ -242,7 +256,7 @@ def test_the_stack_is_nearly_full(verifier: Any) -> None:
 
 
 def test_strings_come_out_as_they_are(verifier: Any) -> None:
-    text = "\0\x1f\x7f\x80\u2028\ufeff\U0010ffff\U0001f600\"\\/é"
+    text = '\0\x1f\x7f\x80\u2028\ufeff\U0010ffff\U0001f600"\\/é'
     for ascii_only in (True, False):
         claims = forge.CLAIMS | {"x": text, text: "x"}
         proof = verifier().verify(forge.token(json.dumps(claims, ensure_ascii=ascii_only).encode()))
@@ -250,7 +264,7 @@ def test_strings_come_out_as_they_are(verifier: Any) -> None:
         assert list(proof.claims) == list(claims)
 
 
-@pytest.mark.parametrize("place", range(0, 70))
+@pytest.mark.parametrize("place", range(70))
 def test_a_control_character_at_any_place(verifier: Any, place: int) -> None:
     """Readers that look at many bytes at once must see it everywhere."""
     for byte in (0x00, 0x0A, 0x1F):
@@ -258,4 +272,7 @@ def test_a_control_character_at_any_place(verifier: Any, place: int) -> None:
         text[place] = byte
         assert both(verifier(), b'"%s"' % text) == ("header_json", "payload_json")
     plain = b"x" * place
-    assert verifier().decode(forge.token(b'{"exp":9e9,"x":"%s\\n\xc3\xa9%s"}' % (plain, plain)))["x"] == plain.decode() + "\né" + plain.decode()
+    assert (
+        verifier().decode(forge.token(b'{"exp":9e9,"x":"%s\\n\xc3\xa9%s"}' % (plain, plain)))["x"]
+        == plain.decode() + "\né" + plain.decode()
+    )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import forge
 import pytest
+from judge import code
+
+import forge
 from expect import refused
 from forge import der, der_integer
-from judge import code
 
 pytestmark = pytest.mark.usefixtures("soon")
 
@@ -20,7 +21,9 @@ HMAC_SHA256 = bytes.fromhex("06082a864886f70d0209")
 SALT = der(0x04, b"saltsalt")
 
 
-def locked(derivation: bytes, cipher: bytes = der(0x30, AES_256_CBC, der(0x04, bytes(16))), data: bytes = bytes(64)) -> bytes:
+def locked(
+    derivation: bytes, cipher: bytes = der(0x30, AES_256_CBC, der(0x04, bytes(16))), data: bytes = bytes(64)
+) -> bytes:
     return der(0x30, der(0x30, PBES2, der(0x30, derivation, cipher)), der(0x04, data))
 
 
@@ -76,8 +79,17 @@ def test_bombs_in_files(impl: Any, tmp_path: Any) -> None:
 def test_passwords_of_any_kind(impl: Any) -> None:
     good = locked(pbkdf2(der_integer(1)))
     for password in ("", b"", "x", "\0", b"\xff" * 3000, "é" * 3000, "\ud800"):
-        for form in (good, locked(pbkdf2(der_integer(1)), data=b""), locked(pbkdf2(der_integer(1)), data=b"x"), locked(pbkdf2(der_integer(1)), data=bytes(16))):
-            assert code(impl.Key.from_der, form, password=password) in ("key_password", "key_malformed", "key_unsupported")
+        for form in (
+            good,
+            locked(pbkdf2(der_integer(1)), data=b""),
+            locked(pbkdf2(der_integer(1)), data=b"x"),
+            locked(pbkdf2(der_integer(1)), data=bytes(16)),
+        ):
+            assert code(impl.Key.from_der, form, password=password) in (
+                "key_password",
+                "key_malformed",
+                "key_unsupported",
+            )
 
 
 DEEP = 100_000
@@ -87,7 +99,10 @@ DEEP = 100_000
 def test_der_that_lies_about_its_length(impl: Any, bits: int) -> None:
     for count in range(1, 9):
         for value in (b"\xff" * count, b"\x7f" + b"\xff" * (count - 1), b"\0" * count):
-            for inner in (b"\x30" + bytes([0x80 | count]) + value, b"\x30" + bytes([0x80 | count]) + value + bytes(bits)):
+            for inner in (
+                b"\x30" + bytes([0x80 | count]) + value,
+                b"\x30" + bytes([0x80 | count]) + value + bytes(bits),
+            ):
                 assert code(impl.Key.from_der, inner) == "key_malformed"
                 assert code(impl.Key.from_der, der(0x30, inner, inner)) == "key_malformed"
 
@@ -147,7 +162,11 @@ def test_large_pems(impl: Any, name: str) -> None:
 
 def test_a_key_after_much_text(impl: Any) -> None:
     good = forge.material("ES256").pem()
-    for before in (b"-----BEGIN X-----\n" * 20_000, b"text\n" * 20_000, PEMS["parameters before"][:400_000].rsplit(b"-----BEGIN", 1)[0]):
+    for before in (
+        b"-----BEGIN X-----\n" * 20_000,
+        b"text\n" * 20_000,
+        PEMS["parameters before"][:400_000].rsplit(b"-----BEGIN", 1)[0],
+    ):
         assert impl.Key.from_pem(before + good).curve == "P-256"
 
 
@@ -215,4 +234,6 @@ def test_openssh_lines(impl: Any) -> None:
         b"command=\"ls\" " + line(b"ssh-rsa", b"\1\0\1", number), line(b"ssh-rsa", b"\1\0\1", number) + b"\n" + line(b"ssh-rsa", b"\1\0\1", number),
         b"ssh-rsa " + b"\xff\xff\xff\xff".hex().encode(), b"ssh-rsa " + forge.base64.b64encode(b"\xff" * 4 + b"ssh-rsa"),
     ]:  # fmt: skip
-        assert code(impl.Key.from_openssh, text) in ("key_malformed", "key_unsupported", "key_invalid", "key_weak"), text[:80]
+        assert code(impl.Key.from_openssh, text) in ("key_malformed", "key_unsupported", "key_invalid", "key_weak"), (
+            text[:80]
+        )

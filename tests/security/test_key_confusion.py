@@ -8,13 +8,14 @@ import datetime
 import json
 from typing import Any
 
-import forge
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.x509.oid import NameOID
-from expect import refused
 from judge import verdict
+
+import forge
+from expect import refused
 from rapidjwt.exceptions import PyJWTError
 
 FAMILIES = ["RS256", "ES256", "ES512", "ES256K", "EdDSA"]
@@ -80,7 +81,9 @@ def test_a_key_with_white_space_around(impl: Any, form: str, before: bytes, afte
         impl.Key.from_secret(before + every_form("RS256")[form] + after, algorithm="HS256")
 
 
-@pytest.mark.parametrize("form", ["spki pem", "pkcs#1 pem", "certificate pem", "private pem", "encrypted pem", "openssh"])
+@pytest.mark.parametrize(
+    "form", ["spki pem", "pkcs#1 pem", "certificate pem", "private pem", "encrypted pem", "openssh"]
+)
 @pytest.mark.parametrize(
     "disguise",
     [
@@ -129,7 +132,9 @@ def test_a_jwk_in_disguise(impl: Any, text: bytes) -> None:
         impl.Key.from_secret(text, algorithm="HS256", allow_weak=True)
 
 
-@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"])
+@pytest.mark.parametrize(
+    "encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"]
+)
 @pytest.mark.parametrize("form", ["jwk", "jwks"])
 def test_a_jwk_in_another_encoding(impl: Any, encoding: str, form: str) -> None:
     text = every_form("ES256")[form].decode()
@@ -186,7 +191,9 @@ def test_a_private_key_is_no_verification_key(impl: Any, signing_key: Any) -> No
         for keys in (private, [private], impl.KeySet([private]), [private.public(), private]):
             with refused("key_private"):
                 impl.Verifier(keys, algorithms=[algorithm], issuer=None, audience=None)
-        verifier = impl.Verifier(private.public(), algorithms=[algorithm], issuer=None, audience=None, clock=lambda: forge.NOW)
+        verifier = impl.Verifier(
+            private.public(), algorithms=[algorithm], issuer=None, audience=None, clock=lambda: forge.NOW
+        )
         with refused("key_private"):
             verifier.replace_keys([private])
         assert verdict(verifier, forge.token(algorithm=algorithm)) is None

@@ -7,10 +7,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import forge
 import pytest
-from expect import refused
 from judge import verdict
+
+import forge
+from expect import refused
 
 GOOD = forge.material("ES256").jwk(kid="good")
 
@@ -75,7 +76,9 @@ def test_one_bad_member(impl: Any, verifier: Any, name: str) -> None:
         impl.KeySet.from_jwks({"keys": [bad, bad]})
 
 
-@pytest.mark.parametrize("value", ["\ud800", {"a": {"b": "\udfff"}}, {"\ud800": 1}, 10**5000, float("nan"), b"bytes", object()], ids=range(7))
+@pytest.mark.parametrize(
+    "value", ["\ud800", {"a": {"b": "\udfff"}}, {"\ud800": 1}, 10**5000, float("nan"), b"bytes", object()], ids=range(7)
+)
 def test_members_that_nobody_reads(impl: Any, value: Any) -> None:
     """`json.loads` gives lone surrogates and huge numbers; one such value must not take the set down."""
     keys = impl.KeySet.from_jwks({"keys": [GOOD, GOOD | {"kid": "b", "x5c": value}], "extra": value})
@@ -133,7 +136,9 @@ def test_too_many_members(impl: Any) -> None:
 
 def test_ten_thousand_keys(impl: Any, verifier: Any) -> None:
     secret = forge.b64(forge.material("HS256").secret)
-    keys = impl.KeySet.from_jwks({"keys": [{"kty": "oct", "k": secret, "alg": "HS256", "kid": f"{i}"} for i in range(10_000)]})
+    keys = impl.KeySet.from_jwks(
+        {"keys": [{"kty": "oct", "k": secret, "alg": "HS256", "kid": f"{i}"} for i in range(10_000)]}
+    )
     judge = verifier("HS256", keys=keys)
     assert verdict(judge, forge.token(header={"kid": "9999"})) is None
     assert verdict(judge, forge.token(header={"kid": "10000"})) == "key_unknown"
@@ -185,15 +190,20 @@ def test_keys_for_another_use(impl: Any, verifier: Any, members: dict[str, Any],
     other = impl.Key.from_jwk(forge.material("ES256", 1).jwk(kid="b"))
     expected = None if good else "key_unknown"
     assert verdict(verifier("ES256", keys=lone), forge.token(algorithm="ES256")) == expected
-    assert verdict(verifier("ES256", keys=[named, other]), forge.token(algorithm="ES256", header={"kid": "a"})) == expected
-    assert verdict(verifier("ES256", keys=[named, other]), forge.token(algorithm="ES256")) == (None if good else "bad_signature")
+    assert (
+        verdict(verifier("ES256", keys=[named, other]), forge.token(algorithm="ES256", header={"kid": "a"})) == expected
+    )
+    assert verdict(verifier("ES256", keys=[named, other]), forge.token(algorithm="ES256")) == (
+        None if good else "bad_signature"
+    )
 
 
 def test_a_withdrawn_key_is_gone_at_once(impl: Any, verifier: Any, key: Any) -> None:
     old, new = (key("ES256", number, kid=f"{number}") for number in (0, 1))
     judge = verifier("ES256", keys=[old])
     by_old, by_new = (
-        forge.token(algorithm="ES256", header={"kid": f"{number}"}, key=forge.material("ES256", number)) for number in (0, 1)
+        forge.token(algorithm="ES256", header={"kid": f"{number}"}, key=forge.material("ES256", number))
+        for number in (0, 1)
     )
     for _ in range(3):
         assert (verdict(judge, by_old), verdict(judge, by_new)) == (None, "key_unknown")
@@ -206,7 +216,13 @@ def test_a_withdrawn_key_is_gone_at_once(impl: Any, verifier: Any, key: Any) -> 
 
 def test_a_failed_replacement_changes_nothing(verifier: Any, key: Any, signing_key: Any) -> None:
     judge = verifier("ES256", keys=[key("ES256")])
-    for bad, error in ((None, TypeError), (1, TypeError), (["x"], TypeError), ([key("ES256"), None], TypeError), (iter([1]), TypeError)):
+    for bad, error in (
+        (None, TypeError),
+        (1, TypeError),
+        (["x"], TypeError),
+        ([key("ES256"), None], TypeError),
+        (iter([1]), TypeError),
+    ):
         with pytest.raises(error):
             judge.replace_keys(bad)
     with refused("key_private"):

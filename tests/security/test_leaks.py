@@ -6,8 +6,9 @@ import json
 import traceback
 from typing import Any
 
-import forge
 import pytest
+
+import forge
 from rapidjwt.exceptions import PyJWTError
 
 MARK = "s3cretM4RK"
@@ -15,7 +16,13 @@ MARK = "s3cretM4RK"
 
 def everything(error: BaseException) -> str:
     """What a log would show of it, with causes and notes, and what hangs on it."""
-    parts = [repr(error), str(error), repr(error.args), repr(vars(error)), "".join(traceback.format_exception_only(error))]
+    parts = [
+        repr(error),
+        str(error),
+        repr(error.args),
+        repr(vars(error)),
+        "".join(traceback.format_exception_only(error)),
+    ]
     for inner in (error.__cause__, error.__context__ if not error.__suppress_context__ else None):
         if inner is not None:
             parts.append(everything(inner))
@@ -42,7 +49,13 @@ def tokens() -> list[str | bytes]:
 
 
 def test_tokens(verifier: Any, key: Any) -> None:
-    for policy in ({"issuer": "i", "audience": "a", "typ": "t"}, {"subject": "s"}, {"max_age": 1}, {"keys": [key("HS256", kid="k"), key("HS256", 1, kid="l")]}, {}):
+    for policy in (
+        {"issuer": "i", "audience": "a", "typ": "t"},
+        {"subject": "s"},
+        {"max_age": 1},
+        {"keys": [key("HS256", kid="k"), key("HS256", 1, kid="l")]},
+        {},
+    ):
         judge = verifier(**policy)
         for token in tokens():
             for ask in (judge.decode, judge.verify):
@@ -94,13 +107,19 @@ def test_bad_jwks(impl: Any) -> None:
         good = forge.material(algorithm).jwk(private=True)
         for name in good:
             for value in (MARK, [MARK], {MARK: MARK}, None, good[name] + "=" + MARK, 7):
-                for form in (good | {name: value}, json.dumps(good | {name: value}), json.dumps(good | {name: value}).encode()):
+                for form in (
+                    good | {name: value},
+                    json.dumps(good | {name: value}),
+                    json.dumps(good | {name: value}).encode(),
+                ):
                     try:
                         impl.Key.from_jwk(form)
                     except PyJWTError as error:
                         shown = everything(error)
                         assert MARK not in shown
-                        assert not any(isinstance(part, str) and len(part) > 8 and part[:12] in shown for part in good.values())
+                        assert not any(
+                            isinstance(part, str) and len(part) > 8 and part[:12] in shown for part in good.values()
+                        )
                     try:
                         impl.KeySet.from_jwks({"keys": [form]})
                     except PyJWTError as error:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import forge
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
-from expect import refused
 from judge import code, verdict
+
+import forge
+from expect import refused
 
 GOOD = forge.material("RS256").private.private_numbers().public_numbers.n
 
@@ -21,7 +22,11 @@ def modulus(bits: int) -> int:
     return (3 << (bits - 2)) | 0x1D_2B_43_65_87_A9 << 64 | 1
 
 
-@pytest.mark.parametrize("e", [1, 2, 4, 65536, 1 << 32, (1 << 33) + 1, (1 << 33), (1 << 64) + 1, (1 << 2000) + 1, GOOD - 2, GOOD, GOOD + 2], ids=range(12))
+@pytest.mark.parametrize(
+    "e",
+    [1, 2, 4, 65536, 1 << 32, (1 << 33) + 1, (1 << 33), (1 << 64) + 1, (1 << 2000) + 1, GOOD - 2, GOOD, GOOD + 2],
+    ids=range(12),
+)
 def test_exponents(impl: Any, e: int) -> None:
     with refused("key_invalid"):
         impl.Key.from_jwk(jwk(GOOD, e))
@@ -45,9 +50,15 @@ def test_exponent_and_modulus_of_nothing(impl: Any) -> None:
 def test_negative_numbers(impl: Any) -> None:
     """A DER INTEGER whose leading zero was left out is negative."""
     n = GOOD | 1 << 2047
-    for other_n, other_e in ((forge.der(0x02, n.to_bytes(256)), forge.der_integer(3)), (forge.der_integer(n), forge.der(0x02, b"\xff"))):
+    for other_n, other_e in (
+        (forge.der(0x02, n.to_bytes(256)), forge.der_integer(3)),
+        (forge.der_integer(n), forge.der(0x02, b"\xff")),
+    ):
         algorithm = forge.der(0x30, bytes.fromhex("06092a864886f70d010101"), b"\5\0")
-        assert code(impl.Key.from_der, forge.spki(algorithm, forge.der(0x30, other_n, other_e))) in ("key_invalid", "key_malformed")
+        assert code(impl.Key.from_der, forge.spki(algorithm, forge.der(0x30, other_n, other_e))) in (
+            "key_invalid",
+            "key_malformed",
+        )
 
 
 @pytest.mark.parametrize("bits", [2048, 3072, 8192])
@@ -90,8 +101,14 @@ def test_weak_keys_on_demand(impl: Any, verifier: Any) -> None:
     key = impl.Key.from_pem(material.pem(), allow_weak=True)
     assert key.algorithms == ("RS256", "RS512")
     assert verdict(verifier("RS256", keys=key), forge.token(algorithm="RS256", key=material)) is None
-    assert verdict(verifier("RS256", "PS256", "RS384", keys=key), forge.token(algorithm="PS256", key=material)) == "key_unknown"
-    assert verdict(verifier("RS256", "PS256", "RS384", keys=key), forge.token(algorithm="RS384", key=material)) == "key_unknown"
+    assert (
+        verdict(verifier("RS256", "PS256", "RS384", keys=key), forge.token(algorithm="PS256", key=material))
+        == "key_unknown"
+    )
+    assert (
+        verdict(verifier("RS256", "PS256", "RS384", keys=key), forge.token(algorithm="RS384", key=material))
+        == "key_unknown"
+    )
     assert code(impl.Key.from_pem, material.pem(private=True), allow_weak=True) == "key_weak"
     for bits in (512, 1023):
         assert code(impl.Key.from_jwk, jwk(modulus(bits), 65537), allow_weak=True) == "key_weak"
@@ -103,7 +120,10 @@ def test_the_pss_object_identifier(impl: Any) -> None:
     for parameters in (b"", b"\5\0", b"\x30\0"):
         algorithm = forge.der(0x30, bytes.fromhex("06092a864886f70d01010a"), parameters)
         assert code(impl.Key.from_der, forge.spki(algorithm, inner)) in ("key_unsupported", "key_malformed")
-    assert code(impl.Key.from_der, forge.spki(forge.der(0x30, bytes.fromhex("06092a864886f70d01010a")), inner)) == "key_unsupported"
+    assert (
+        code(impl.Key.from_der, forge.spki(forge.der(0x30, bytes.fromhex("06092a864886f70d01010a")), inner))
+        == "key_unsupported"
+    )
 
 
 @pytest.mark.parametrize("member", ["d", "p", "q", "dp", "dq", "qi"])

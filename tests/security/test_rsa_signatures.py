@@ -6,11 +6,12 @@ import hashlib
 import math
 from typing import Any
 
-import forge
 import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from judge import verdict
+
+import forge
 
 # A key with e = 3, whose signatures can be forged by cube roots where a verifier looks at parts of the block only.
 P = int(
@@ -76,7 +77,9 @@ def private_power(block: bytes) -> int:
 
 def test_the_e_3_key_itself_is_good(cubic: Any) -> None:
     d = pow(3, -1, (P - 1) * (Q - 1))
-    private = rsa.RSAPrivateNumbers(P, Q, d, d % (P - 1), d % (Q - 1), pow(Q, -1, P), rsa.RSAPublicNumbers(3, N)).private_key()
+    private = rsa.RSAPrivateNumbers(
+        P, Q, d, d % (P - 1), d % (Q - 1), pow(Q, -1, P), rsa.RSAPublicNumbers(3, N)
+    ).private_key()
     assert verdict(cubic, forge.signed(body(), algorithm="RS256", key=forge.Material(private))) is None
 
 
@@ -117,40 +120,47 @@ def blocks(text: str) -> dict[str, bytes]:
         return start + filler * (SIZE - len(start) - len(middle) - len(end)) + middle + end
 
     long_form = b"\x30\x81" + info[1:]
-    return {
-        "no NULL": padded(digest_info("sha256", digest, b"")),
-        "long NULL": padded(digest_info("sha256", digest, b"\5\x81\0")),
-        "other parameters": padded(digest_info("sha256", digest, b"\4\x08garbage!")),
-        "BER length": padded(long_form),
-        "BER length twice": padded(b"\x30\x82\0" + info[1:]),
-        "indefinite length": padded(b"\x30\x80" + info[2:] + b"\0\0"),
-        "sequence with a tail": padded(forge.der(0x30, info[2:], b"\5\0")),
-        "tail": padded(info + b"\0"),
-        "long tail": padded(info + b"\0" * 64),
-        "bare digest": padded(digest),
-        "digest as octets": padded(forge.der(0x04, digest)),
-        "constructed octets": padded(info.replace(b"\4\x20", b"\x24\x20")),
-        "short digest": padded(digest_info("sha256", digest[:31])),
-        "empty digest": padded(digest_info("sha256", b"")),
-        "block type 0": padded(info, start=b"\0\0"),
-        "block type 0, filled with zeros": padded(info, start=b"\0\0", filler=b"\0"),
-        "block type 2": padded(info, start=b"\0\2"),
-        "block type 1, filled with zeros": padded(info, filler=b"\0"),
-        "block type 1, filled with others": padded(info, filler=b"\xfe"),
-        "no separator": padded(info, middle=b""),
-        "separator ff": padded(info, middle=b"\xff"),
-        "short filler": (b"\0\1" + b"\xff" * 8 + b"\0" + info).rjust(SIZE, b"\0"),
-        "short filler, garbage after": (b"\0\1" + b"\xff" * 8 + b"\0" + info).ljust(SIZE, b"\xaa"),
-        "filler with a hole": padded(info)[:100] + b"\0" + padded(info)[101:],
-        "other first byte": b"\1" + padded(info)[1:],
-        "reversed": padded(info)[::-1],
-    } | {
-        f"DigestInfo of {name}": padded(digest_info(name, hashlib.new(name, text.encode()).digest()))
-        for name in OIDS
-        if name != "sha256"
-    } | {f"{name} says it is SHA-256": padded(digest_info("sha256", hashlib.new(name, text.encode()).digest())) for name in OIDS if name != "sha256"} | {
-        f"SHA-256 says it is {name}": padded(digest_info(name, digest)) for name in OIDS if name != "sha256"
-    }
+    return (
+        {
+            "no NULL": padded(digest_info("sha256", digest, b"")),
+            "long NULL": padded(digest_info("sha256", digest, b"\5\x81\0")),
+            "other parameters": padded(digest_info("sha256", digest, b"\4\x08garbage!")),
+            "BER length": padded(long_form),
+            "BER length twice": padded(b"\x30\x82\0" + info[1:]),
+            "indefinite length": padded(b"\x30\x80" + info[2:] + b"\0\0"),
+            "sequence with a tail": padded(forge.der(0x30, info[2:], b"\5\0")),
+            "tail": padded(info + b"\0"),
+            "long tail": padded(info + b"\0" * 64),
+            "bare digest": padded(digest),
+            "digest as octets": padded(forge.der(0x04, digest)),
+            "constructed octets": padded(info.replace(b"\4\x20", b"\x24\x20")),
+            "short digest": padded(digest_info("sha256", digest[:31])),
+            "empty digest": padded(digest_info("sha256", b"")),
+            "block type 0": padded(info, start=b"\0\0"),
+            "block type 0, filled with zeros": padded(info, start=b"\0\0", filler=b"\0"),
+            "block type 2": padded(info, start=b"\0\2"),
+            "block type 1, filled with zeros": padded(info, filler=b"\0"),
+            "block type 1, filled with others": padded(info, filler=b"\xfe"),
+            "no separator": padded(info, middle=b""),
+            "separator ff": padded(info, middle=b"\xff"),
+            "short filler": (b"\0\1" + b"\xff" * 8 + b"\0" + info).rjust(SIZE, b"\0"),
+            "short filler, garbage after": (b"\0\1" + b"\xff" * 8 + b"\0" + info).ljust(SIZE, b"\xaa"),
+            "filler with a hole": padded(info)[:100] + b"\0" + padded(info)[101:],
+            "other first byte": b"\1" + padded(info)[1:],
+            "reversed": padded(info)[::-1],
+        }
+        | {
+            f"DigestInfo of {name}": padded(digest_info(name, hashlib.new(name, text.encode()).digest()))
+            for name in OIDS
+            if name != "sha256"
+        }
+        | {
+            f"{name} says it is SHA-256": padded(digest_info("sha256", hashlib.new(name, text.encode()).digest()))
+            for name in OIDS
+            if name != "sha256"
+        }
+        | {f"SHA-256 says it is {name}": padded(digest_info(name, digest)) for name in OIDS if name != "sha256"}
+    )
 
 
 @pytest.mark.parametrize("name", blocks(""))
@@ -188,7 +198,18 @@ def test_wrong_lengths(lock: Any, algorithm: str) -> None:
     text, _, signature = good.rpartition(".")
     raw = forge.unb64(signature)
     assert verdict(lock, good) is None
-    for other in (b"", raw[:-1], raw[1:], b"\0" + raw, raw + b"\0", raw + raw, raw[:128], b"\0", raw.ljust(384, b"\0"), b"\1" * 65_536):
+    for other in (
+        b"",
+        raw[:-1],
+        raw[1:],
+        b"\0" + raw,
+        raw + b"\0",
+        raw + raw,
+        raw[:128],
+        b"\0",
+        raw.ljust(384, b"\0"),
+        b"\1" * 65_536,
+    ):
         assert verdict(lock, glued(text, other)) == "bad_signature"
 
 
@@ -204,7 +225,7 @@ def test_a_stripped_leading_zero(lock: Any) -> None:
     pytest.fail("no signature with a leading zero in 5,000")
 
 
-SHA1, SHA256, SHA384 = hashes.SHA1(), hashes.SHA256(), hashes.SHA384()  # noqa: S303
+SHA1, SHA256, SHA384 = hashes.SHA1(), hashes.SHA256(), hashes.SHA384()
 
 PSS = {
     "salt of nothing": (padding.PSS(padding.MGF1(SHA256), 0), SHA256),
@@ -242,7 +263,9 @@ def test_pss_blocks(lock: Any) -> None:
     n = forge.material("PS256").private.private_numbers().public_numbers.n
     mhash = hashlib.sha256(text.encode()).digest()
 
-    def block(prefix: bytes = bytes(8), trailer: bytes = b"\xbc", filler: bytes = b"\0", one: bytes = b"\1", top: int = 0) -> bytes:
+    def block(
+        prefix: bytes = bytes(8), trailer: bytes = b"\xbc", filler: bytes = b"\0", one: bytes = b"\1", top: int = 0
+    ) -> bytes:
         salt = b"s" * 32
         digest = hashlib.sha256(prefix + mhash + salt).digest()
         data = filler * (SIZE - 32 - 32 - 2) + one + salt
@@ -270,4 +293,7 @@ def test_pss_blocks(lock: Any) -> None:
 
 @pytest.mark.parametrize("algorithm", ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"])
 def test_a_stranger_with_a_key_of_the_same_kind(verifier: Any, algorithm: str) -> None:
-    assert verdict(verifier(algorithm), forge.token(algorithm=algorithm, key=forge.material(algorithm, 1))) == "bad_signature"
+    assert (
+        verdict(verifier(algorithm), forge.token(algorithm=algorithm, key=forge.material(algorithm, 1)))
+        == "bad_signature"
+    )

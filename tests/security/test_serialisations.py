@@ -7,10 +7,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import forge
 import pytest
-from expect import refused
 from judge import code, verdict
+
+import forge
+from expect import refused
 
 GOOD = forge.token()
 HEADER, PAYLOAD, SIGNATURE = GOOD.split(".")
@@ -19,7 +20,8 @@ FORMS = {
     "flattened": json.dumps({"protected": HEADER, "payload": PAYLOAD, "signature": SIGNATURE}),
     "general": json.dumps({"payload": PAYLOAD, "signatures": [{"protected": HEADER, "signature": SIGNATURE}]}),
     "header outside": json.dumps({"header": {"alg": "none"}, "payload": PAYLOAD, "signature": ""}),
-    "polyglot": '{"%s.%s.%s":"","payload":"e30","protected":"%s","signature":"%s"}' % (HEADER, PAYLOAD, SIGNATURE, HEADER, SIGNATURE),
+    "polyglot": '{"%s.%s.%s":"","payload":"e30","protected":"%s","signature":"%s"}'
+    % (HEADER, PAYLOAD, SIGNATURE, HEADER, SIGNATURE),
     "polyglot, key first": '{"protected":"%s","%s.":".%s"}' % (HEADER, PAYLOAD, SIGNATURE),
     "array": json.dumps([GOOD]),
     "quoted": json.dumps(GOOD),

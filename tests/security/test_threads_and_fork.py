@@ -8,8 +8,9 @@ import threading
 import warnings
 from typing import Any
 
-import forge
 import pytest
+
+import forge
 
 THREADS, ROUNDS = 8, 150
 
@@ -45,7 +46,7 @@ def test_threads_while_keys_are_replaced(impl: Any, verifier: Any, key: Any) -> 
                 if bad or bad.code not in ("bad_signature", "key_unknown", "segment_count", "signature_base64"):
                     wrong.append(bad)
                 judge.explain(token)
-        except BaseException as error:  # noqa: BLE001 - the test must see it
+        except BaseException as error:
             wrong.append(error)
 
     def replace() -> None:
@@ -119,7 +120,9 @@ def test_fork_after_use(impl: Any, verifier: Any, algorithm: str) -> None:
     assert judge.decode(good) == forge.CLAIMS
     reader, writer = os.pipe()
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # other tests' threads are gone, their bookkeeping may not be
+        warnings.simplefilter(
+            "ignore", DeprecationWarning
+        )  # other tests' threads are gone, their bookkeeping may not be
         child = os.fork()
     if child == 0:
         status = 1

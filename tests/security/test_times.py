@@ -8,10 +8,11 @@ import json
 import math
 from typing import Any
 
-import forge
 import pytest
-from forge import NOW
 from judge import verdict
+
+import forge
+from forge import NOW
 
 ODD: list[Any] = [
     None, True, False, "", "1", str(NOW + 9), f" {NOW + 9} ", "9_999_999_999", "NaN", "Infinity", "never", "2099-01-01T00:00:00Z",
@@ -28,7 +29,10 @@ def test_times_of_odd_types(verifier: Any, claim: str, value: Any) -> None:
     assert verdict(verifier(require=[claim]), forge.token({claim: value})) == required
     assert verdict(verifier(require=[], leeway=1e9), forge.token({claim: value})) == f"{claim}_invalid"
     assert verdict(verifier(require=[], max_age=60), forge.token({"iat": NOW} | {claim: value})) is not None
-    assert verdict(verifier(require=[], max_lifetime=60), forge.token({"iat": NOW, "exp": NOW + 9} | {claim: value})) is not None
+    assert (
+        verdict(verifier(require=[], max_lifetime=60), forge.token({"iat": NOW, "exp": NOW + 9} | {claim: value}))
+        is not None
+    )
 
 
 def test_numbers_that_are_no_json(verifier: Any) -> None:
@@ -50,7 +54,10 @@ def test_exp(verifier: Any, exp: float, expired: bool) -> None:
     assert verdict(verifier(require=[]), forge.token({"exp": exp})) == ("expired" if expired else None)
 
 
-@pytest.mark.parametrize(("leeway", "ago", "expired"), [(10, 9, False), (10, 10, True), (10.5, 10, False), (0.5, 0, False), (0, 0, True), (0, -1, False)])
+@pytest.mark.parametrize(
+    ("leeway", "ago", "expired"),
+    [(10, 9, False), (10, 10, True), (10.5, 10, False), (0.5, 0, False), (0, 0, True), (0, -1, False)],
+)
 def test_leeway(verifier: Any, leeway: float, ago: float, expired: bool) -> None:
     assert verdict(verifier(leeway=leeway), forge.token({"exp": NOW - ago})) == ("expired" if expired else None)
 
@@ -58,7 +65,15 @@ def test_leeway(verifier: Any, leeway: float, ago: float, expired: bool) -> None
 @pytest.mark.parametrize("claim", ["nbf", "iat"])
 def test_the_future(verifier: Any, claim: str) -> None:
     code = f"{claim}_in_future"
-    for value, expected in ((NOW, None), (NOW + 0.001, code), (NOW + 1, code), (-1, None), (1e300, code), (10**300, code), (-0.0, None)):
+    for value, expected in (
+        (NOW, None),
+        (NOW + 0.001, code),
+        (NOW + 1, code),
+        (-1, None),
+        (1e300, code),
+        (10**300, code),
+        (-0.0, None),
+    ):
         assert verdict(verifier(), forge.token({"exp": NOW + 9, claim: value})) == expected
     for value, expected in ((NOW + 10, None), (NOW + 10.001, code)):
         assert verdict(verifier(leeway=10), forge.token({"exp": NOW + 99, claim: value})) == expected

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 import rapidjwt
 
 HERE = Path(__file__).parent
@@ -13,10 +14,12 @@ HERE = Path(__file__).parent
 def mypy(tmp_path: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """mypy on the folder's files, with its own cache, and no configuration but this."""
     pytest.importorskip("mypy", reason="mypy is not installed")
+    found = Path(rapidjwt.__file__).parents[1]
     config = tmp_path / "mypy.ini"
-    config.write_text(f"[mypy]\nmypy_path = {Path(rapidjwt.__file__).parents[1]}\ncache_dir = {tmp_path / 'cache'}\n")
-    command = [sys.executable, "-m", "mypy", "--strict", "--config-file", str(config), "--no-error-summary", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+    # What is installed mypy finds by itself, and does not want to be told.
+    config.write_text("[mypy]\n" + ("" if found.name == "site-packages" else f"mypy_path = {found}\n"))
+    command = [sys.executable, "-m", "mypy", "--strict", "--config-file", str(config), "--cache-dir", str(tmp_path)]
+    return subprocess.run([*command, "--no-error-summary", *arguments], capture_output=True, text=True, check=False)
 
 
 def test_mypy_strict(tmp_path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 
+from rapidjwt._fallback import input
 from rapidjwt.types import Clock
 
 __all__ = ["now"]
@@ -15,12 +16,9 @@ def now(clock: Clock | None) -> float:
     if clock is None:
         return time.time()
     answer: object = clock()
-    if isinstance(answer, bool) or not isinstance(answer, (int, float)):
+    seconds = input.number(answer)
+    if seconds is None:
         raise TypeError(f"clock must return a number, not {type(answer).__name__}")
-    try:
-        seconds = float(answer)
-    except OverflowError:
-        seconds = math.inf
     if not math.isfinite(seconds):
         raise ValueError("clock must return a finite number")
     return seconds

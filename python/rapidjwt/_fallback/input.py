@@ -4,6 +4,7 @@ no sense a ValueError; nothing here looks into a token or a key.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from rapidjwt._fallback import alg
@@ -14,6 +15,8 @@ __all__ = [
     "boolean",
     "items",
     "needed_algorithm",
+    "needed_string",
+    "number",
     "optional_string",
     "strings",
     "text",
@@ -37,11 +40,11 @@ def text(name: str, value: object, what: str = "str or bytes") -> bytes:
 
     A lone surrogate has no UTF-8 form; its three bytes then fail where any other strange character does.
     """
-    # The methods of the types themselves: a subclass may have overridden its own.
+    # The methods of the types themselves, here and below: a subclass may say otherwise than its characters.
     if isinstance(value, str):
         return str.encode(value, "utf-8", "surrogatepass")
     if isinstance(value, bytes):
-        return value if type(value) is bytes else memoryview(value).tobytes()
+        return bytes.__getitem__(value, slice(None))
     raise type_error(name, what, value)
 
 
@@ -51,14 +54,14 @@ def algorithm(value: object) -> AlgorithmRow | None:
         return None
     if not isinstance(value, str):
         raise type_error("algorithm", "a string or None", value)
-    return _known(value)
+    return _known(str.__str__(value))
 
 
 def needed_algorithm(value: object) -> AlgorithmRow:
     """The `algorithm` argument of functions that need one."""
     if not isinstance(value, str):
         raise type_error("algorithm", "a string", value)
-    return _known(value)
+    return _known(str.__str__(value))
 
 
 def _known(name: str) -> AlgorithmRow:
@@ -77,13 +80,19 @@ def optional_string(name: str, value: object) -> str | None:
     return _unicode(name, value)
 
 
+def needed_string(name: str, value: object) -> str:
+    """A str argument."""
+    if not isinstance(value, str):
+        raise type_error(name, "a string", value)
+    return _unicode(name, value)
+
+
 def _unicode(name: str, value: str) -> str:
-    if not value.isascii():
-        try:
-            str.encode(value, "utf-8")
-        except UnicodeEncodeError:
-            raise value_error(name, "must not have lone surrogates") from None
-    return value
+    try:
+        str.encode(value, "utf-8")
+    except UnicodeEncodeError:
+        raise value_error(name, "must not have lone surrogates") from None
+    return str.__str__(value)
 
 
 def boolean(name: str, value: object) -> bool:
@@ -102,9 +111,22 @@ def items(name: str, what: str, value: object) -> list[Any]:
 
 def strings(name: str, what: str, value: object) -> list[str]:
     """A list or tuple of strings."""
-    found = items(name, what, value)
-    for item in found:
-        if not isinstance(item, str):
-            raise type_error(name, what, item)
-        _unicode(name, item)
-    return found
+    return [_string(name, what, item) for item in items(name, what, value)]
+
+
+def _string(name: str, what: str, value: object) -> str:
+    if not isinstance(value, str):
+        raise type_error(name, what, value)
+    return _unicode(name, value)
+
+
+def number(value: object) -> float | None:
+    """An int or float as binary64, infinite where it does not fit; None for anything else, and for a bool."""
+    if isinstance(value, float):
+        return float.__float__(value)
+    if not isinstance(value, int) or isinstance(value, bool):
+        return None
+    try:
+        return int.__float__(value)
+    except OverflowError:
+        return math.inf

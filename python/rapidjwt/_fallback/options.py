@@ -92,12 +92,9 @@ def _one_or_more(name: str, value: object) -> frozenset[str] | None:
 
 
 def _seconds(name: str, what: str, value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
+    seconds = input.number(value)
+    if seconds is None:
         raise input.type_error(name, what, value)
-    try:
-        seconds = float(value)
-    except OverflowError:
-        seconds = math.inf
     if not 0 <= seconds < math.inf:
         raise input.value_error(name, "must be finite and not negative")
     return seconds
@@ -125,6 +122,7 @@ def _clock(value: Any) -> Any:
 def _size(name: str, value: object, most: int) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise input.type_error(name, "an integer", value)
-    if not 1 <= value <= most:
+    size = int.__int__(value)
+    if not 1 <= size <= most:
         raise input.value_error(name, f"must be from 1 to {most}")
-    return value
+    return size

@@ -107,6 +107,8 @@ def _thumbprint(args: Arguments, terminal: Terminal) -> int:
 
 def _convert(args: Arguments, terminal: Terminal) -> int:
     source = _read(args, terminal)
+    if args.kid is not None and source.form == "jwks":
+        raise UsageProblem(f"{args.file}: --kid is for one key, and this is a set")
     if not args.private and any(key.kty == "oct" for key in source.keys) and args.to != "jwks":
         raise UsageProblem(f"{args.file}: an HMAC secret is private as a whole", "--private writes it")
     return _write(_text(source.keys, args.to, private=args.private), args, terminal, private=args.private)
@@ -133,7 +135,7 @@ def _read_set(path: str, terminal: Terminal) -> KeySet | None:
     except PyJWTError:
         return None
     for member in keys.skipped:
-        terminal.warn(f"{printable(path)}: member {member.index} of the set is left out [{member.code}]")
+        terminal.warn(f"{path}: member {member.index} of the set is left out [{member.code}]")
     return keys
 
 
@@ -141,8 +143,11 @@ def _is_json(path: str) -> bool:
     # A pipe can be read once only, and the key was in it.
     if not os.path.isfile(path):
         return False
-    with open(path, "rb") as file:
-        return file.read(64).lstrip().startswith(b"{")
+    try:
+        with open(path, "rb") as file:
+            return file.read(64).lstrip().startswith(b"{")
+    except OSError:
+        return False
 
 
 def _text(keys: Sequence[Key], to: str, *, private: bool) -> bytes:

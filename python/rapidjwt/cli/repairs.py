@@ -28,7 +28,6 @@ class Reading(NamedTuple):
     repairs: list[str]
 
 
-
 def _without(prefix: str, text: str) -> str:
     return text[len(prefix) :].lstrip() if text[: len(prefix)].lower() == prefix else text
 
@@ -64,6 +63,8 @@ def read(raw: bytes, *, max_token_bytes: int, max_header_bytes: int, max_depth: 
     text, repairs = _unwrap(raw)
     if not text:
         raise NotAToken("the token is empty")
+    if sum(word.count(b".") == 2 for word in raw.split()) > 1:
+        raise NotAToken("there are several tokens, and decode takes one")
 
     def decode(token: str) -> UnverifiedToken:
         return decode_unverified(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
 from rapidjwt._impl import IMPL
 from rapidjwt.exceptions import CODES
@@ -74,11 +74,15 @@ class Tally:
         }
 
 
+def _is_terminal(stream: TextIO | None) -> bool:
+    return stream is not None and stream.isatty()
+
+
 class Progress:
     """A line on stderr that is written over; nothing at all unless stderr is a terminal and stdout is not."""
 
     def __init__(self) -> None:
-        self._on = sys.stderr is not None and sys.stderr.isatty() and not sys.stdout.isatty()
+        self._on = _is_terminal(sys.stderr) and not _is_terminal(sys.stdout)
         self._next = 0.0
         self._shown = False
 

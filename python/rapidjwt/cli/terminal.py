@@ -28,7 +28,8 @@ def to_json(value: Any, *, indent: int | None = None) -> str:
     """JSON that may be shown anywhere: the strings keep their value, the text holds printable characters only."""
     import json
 
-    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    separators = (",", ":") if indent is None else None
+    text = json.dumps(value, ensure_ascii=False, indent=indent, separators=separators)
     return "\n".join(map(printable, text.split("\n")))
 
 
@@ -64,7 +65,7 @@ class Terminal:
 
     def warn(self, text: str) -> None:
         """Write a warning to stderr."""
-        self.say(f"rapidjwt: warning: {text}", "yellow")
+        self.say(f"rapidjwt: warning: {printable(text)}", "yellow")
 
     def complain(self, problem: Problem) -> None:
         """Write the one line of a failure to stderr."""

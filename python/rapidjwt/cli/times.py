@@ -9,6 +9,7 @@ from typing import Any, Final
 _UNITS: Final = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 _DURATION: Final = r"\+?(?:[0-9]+(?:\.[0-9]+)?|(?:[0-9]+(?:\.[0-9]+)?[smhdw])+)"
 _STEPS: Final = ((86_400 * 365.25, "y"), (86_400, "d"), (3600, "h"), (60, "min"), (1, "s"))
+_AGES: Final = 1000 * 86_400 * 365.25
 
 DATE_CLAIMS: Final = ("exp", "nbf", "iat", "auth_time")
 """Claims that carry a NumericDate (RFC 7519 section 4.1, OpenID Connect Core section 2)."""
@@ -20,7 +21,7 @@ def seconds_of(text: str) -> float:
 
     if not re.fullmatch(_DURATION, text):
         raise ValueError(f"not a duration: {text!r} (write 900, 15m, 1h30m, 2d)")
-    total = math.fsum(float(number) * _UNITS[unit] for number, unit in re.findall(r"([0-9.]+)([smhdw]?)", text))
+    total = sum(float(number) * _UNITS[unit] for number, unit in re.findall(r"([0-9.]+)([smhdw]?)", text))
     if not math.isfinite(total):
         raise ValueError("the duration is too long")
     return int(total) if total.is_integer() else total
@@ -48,6 +49,8 @@ def iso(seconds: float) -> str | None:
 def distance(seconds: float) -> str:
     """A length of time in its largest fitting unit: `14 min`."""
     size = abs(seconds)
+    if size >= _AGES:
+        return "more than 1000 y"
     for step, unit in _STEPS:
         if size >= step:
             return f"{math.floor(size / step)} {unit}"

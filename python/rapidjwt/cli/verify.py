@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from rapidjwt.cli import exits, policy, times, tokens
 from rapidjwt.cli.arguments import Arguments, Commands, add_command
+from rapidjwt.cli.exits import UsageProblem
 from rapidjwt.cli.terminal import Terminal, printable, to_json
 from rapidjwt.exceptions import InvalidTokenError
 
@@ -74,8 +75,10 @@ def _show_verified(token: VerifiedToken, now: float, as_json: bool, terminal: Te
 
 
 def _explain(verifier: Verifier, args: Arguments, terminal: Terminal) -> int:
-    raw = tokens.read_one(args.token, args.max_token_bytes)
-    explanation = verifier.explain(raw.removesuffix(b"\n").removesuffix(b"\r"))
+    token = tokens.read_one(args.token, args.max_token_bytes).removesuffix(b"\n").removesuffix(b"\r")
+    if b"\n" in token:
+        raise UsageProblem("--explain takes one token, and there are several lines")
+    explanation = verifier.explain(token)
     if args.json:
         terminal.put(to_json(_explanation_object(explanation)))
     else:

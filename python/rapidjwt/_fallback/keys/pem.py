@@ -37,10 +37,10 @@ def is_pem(text: bytes) -> bool:
 def read(text: bytes, password: bytes | None) -> Parts:
     """Read the first block with a label that we know. Other blocks only: `key_unsupported`; none: `key_malformed`."""
     code = "key_malformed"
-    for label, rest in _blocks(text):
+    for label, start in _blocks(text):
         form = _FORMS.get(label)
         if form is not None:
-            return der.read(_decode(label, rest), password, form)
+            return der.read(_decode(label, text[start:]), password, form)
         if label != b"EC PARAMETERS":
             code = "key_unsupported"
     raise build(code)
@@ -62,14 +62,14 @@ def decode_base64(text: bytes) -> bytes | None:
     return data if b2a_base64(data, newline=False) == text else None
 
 
-def _blocks(text: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Label and what follows it, for each block. A label does not span lines."""
+def _blocks(text: bytes) -> Iterator[tuple[bytes, int]]:
+    """Label, and the place behind it, for each block. A label does not span lines."""
     at = text.find(_BEGIN)
     while at >= 0:
         start = at + len(_BEGIN)
         end = text.find(_DASHES, start)
         if end >= 0 and b"\n" not in text[start:end]:
-            yield text[start:end], text[end + len(_DASHES) :]
+            yield text[start:end], end + len(_DASHES)
         at = text.find(_BEGIN, start)
 
 

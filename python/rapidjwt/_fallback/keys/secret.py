@@ -11,7 +11,7 @@ from rapidjwt.exceptions import PyJWTError, build
 
 __all__ = ["check", "is_der"]
 
-_MARKS: Final = (b"-----BEGIN ", b"---- BEGIN ", b"ssh-rsa ", b"ssh-ed25519 ", b"ssh-dss ", b"ecdsa-sha2-")
+_MARKS: Final = (b"-----BEGIN ", b"---- BEGIN ", b"ssh-rsa", b"ssh-ed25519", b"ssh-dss", b"ecdsa-sha2-")
 _BYTE_ORDER_MARKS: Final = (b"\xef\xbb\xbf", b"\xfe\xff", b"\xff\xfe")
 _WHITE_SPACE: Final = b" \t\n\r\f\v"
 
@@ -23,7 +23,9 @@ def check(secret: bytes) -> None:
     """Refuse with `secret_empty` or `secret_is_key`."""
     if not secret:
         raise build("secret_empty")
-    if any(mark in secret for mark in _MARKS) or is_der(secret) or _is_jwk(secret):
+    # Without its NUL bytes, ASCII in UTF-16 or UTF-32 is plain ASCII.
+    text = secret.replace(b"\0", b"")
+    if any(mark in text for mark in _MARKS) or is_der(secret) or _is_jwk(text):
         raise build("secret_is_key")
 
 
@@ -40,9 +42,9 @@ def is_der(secret: bytes) -> bool:
     return tlv.shape(inner[:1]) in ((tlv.SEQUENCE,), (tlv.INTEGER,))
 
 
-def _is_jwk(secret: bytes) -> bool:
-    """JSON that names, or might name in escapes, a `kty`; in UTF-16 and UTF-32 too, where ASCII has NUL bytes between."""
-    text = secret.replace(b"\0", b"").strip(_WHITE_SPACE)
+def _is_jwk(text: bytes) -> bool:
+    """JSON that names, or might name in escapes, a `kty`."""
+    text = text.strip(_WHITE_SPACE)
     while text.startswith(_BYTE_ORDER_MARKS):
         text = text[3 if text.startswith(b"\xef") else 2 :].lstrip(_WHITE_SPACE)
     if not text.startswith((b"{", b"[")) or not text.endswith((b"}", b"]")):

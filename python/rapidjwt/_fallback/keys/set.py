@@ -62,7 +62,8 @@ class KeySet(Frozen):
         """The first key with this kid, or None."""
         if not isinstance(kid, str):
             raise input.type_error("kid", "a string", kid)
-        return next((key for key in self._keys if key.kid == kid), None)
+        wanted = str.__str__(kid)
+        return next((key for key in self._keys if key.kid == wanted), None)
 
     def to_jwks(self, *, private: bool = False) -> dict[str, list[dict[str, Any]]]:
         """Write a JWK Set of the public parts; `oct` keys are left out unless `private=True`."""

@@ -15,9 +15,8 @@ def thumbprint(prepared: Prepared, hash_name: object) -> str:
     """The thumbprint, in base64url. That of a secret covers the secret itself."""
     import hashlib
 
-    if not isinstance(hash_name, str):
-        raise input.type_error("hash", "a string", hash_name)
-    if hash_name not in HASHES:
+    name = input.needed_string("hash", hash_name)
+    if name not in HASHES:
         raise input.value_error("hash", "must be SHA-256, SHA-384 or SHA-512")
     text = json.dumps(prepared.members(private=False), sort_keys=True, separators=(",", ":"))
-    return base64url.encode(hashlib.new(HASHES[hash_name], text.encode("ascii")).digest())
+    return base64url.encode(hashlib.new(HASHES[name], text.encode("ascii")).digest())
