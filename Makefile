@@ -24,6 +24,7 @@ STAMPS := $(VENV)/.made-$(PYTHON_TAG)
 NO_NATIVE := $(if $(filter 1,$(RAPIDJWT_PURE_PYTHON)),RAPIDJWT_PURE_PYTHON=1,$(if $(CARGO),$(if $(filter cpython%,$(PYTHON_TAG)),,$(PYTHON) is not CPython),cargo not found))
 HALF := $(if $(NO_NATIVE),pure,native)
 BOTH := $(if $(NO_NATIVE),--impl=pure)
+TARGET := $(or $(CARGO_TARGET_DIR),$(CURDIR)/target)
 RUST := $(shell find src -name '*.rs' 2>/dev/null) Cargo.toml Cargo.lock
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -71,7 +72,7 @@ lint: half $(STAMPS)/test $(STAMPS)/$(HALF) ## Formatting, lints, types, stubs, 
 ifeq ($(HALF),native)
 	$(BIN)/python -m mypy.stubtest rapidjwt._native
 	$(PY) tools/third_party_licenses.py --check
-	@$(call if-cargo-has,fmt) cargo fmt --check
+	@$(call if-cargo-has,fmt) cargo fmt --check; cargo fmt --check --manifest-path fuzz/Cargo.toml
 	@$(call if-cargo-has,clippy) cargo clippy --locked --all-targets -- -D warnings
 endif
 
@@ -79,11 +80,14 @@ endif
 fmt: $(STAMPS)/test ## Format Rust and Python
 	$(BIN)/ruff check --fix --exit-zero --quiet
 	$(BIN)/ruff format
-	$(if $(CARGO),cargo fmt)
+	$(if $(CARGO),cargo fmt && cargo fmt --manifest-path fuzz/Cargo.toml)
 
 .PHONY: test-rust
-test-rust: ## cargo test of the core, which does not know Python
-	$(if $(CARGO),cargo test --locked --no-default-features --quiet)
+test-rust: ## cargo test of the core, which does not know Python, and of the fuzz targets' bodies
+ifneq ($(CARGO),)
+	cargo test --locked --no-default-features --quiet
+	cargo test --locked --no-default-features --quiet --manifest-path fuzz/Cargo.toml --target-dir $(TARGET)
+endif
 
 .PHONY: pytest
 pytest: $(STAMPS)/test $(STAMPS)/$(HALF)
@@ -103,7 +107,7 @@ test-wheel: half $(STAMPS)/test $(STAMPS)/$(HALF) ## Build the sdist, from it th
 	$(SDIST) --outdir build/dist
 	RAPIDJWT_PURE_PYTHON=1 $(PY) -m pip wheel --quiet --no-deps --wheel-dir build/dist build/dist/*.tar.gz
 ifeq ($(HALF),native)
-	CARGO_TARGET_DIR=$(or $(CARGO_TARGET_DIR),$(CURDIR)/target) $(WITH_TOOLS) $(PY) -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir build/dist build/dist/*.tar.gz
+	CARGO_TARGET_DIR=$(TARGET) $(WITH_TOOLS) $(PY) -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir build/dist build/dist/*.tar.gz
 endif
 	$(PY) tools/check_dist.py build/dist $(if $(NO_NATIVE),--pure)
 	$(if $(NO_NATIVE),,$(call test-installed,native,build/dist/*-cp*.whl))
@@ -119,9 +123,8 @@ coverage: half $(STAMPS)/test $(STAMPS)/$(HALF) ## Line and branch coverage of t
 	$(BIN)/coverage report
 
 .PHONY: pyright
-pyright: $(STAMPS)/pyright $(STAMPS)/$(HALF) ## A second type checker, and how complete the public types are (needs npm's registry)
-	$(BIN)/pyright --pythonpath $(PY)
-	$(BIN)/pyright --pythonpath $(PY) --verifytypes rapidjwt --ignoreexternal
+pyright: $(STAMPS)/pyright $(STAMPS)/$(HALF) ## How complete the public types are, by pyright (needs npm's registry)
+	$(WITH_TOOLS) pyright --verifytypes rapidjwt --ignoreexternal
 
 .PHONY: deny
 deny: ## cargo-deny: licences, bans and sources (installs it if absent, some minutes)
@@ -226,7 +229,7 @@ $(STAMPS)/pure: $(STAMPS)/build
 	@rm -f $(STAMPS)/native && touch $@
 
 # $(call if-cargo-has,fmt) COMMAND: not every Rust comes with every component.
-if-cargo-has = cargo $(1) --version > /dev/null 2>&1 || { echo "cargo $(1) not found: skipped"; exit 0; }; set -x;
+if-cargo-has = cargo $(1) --version > /dev/null 2>&1 || { echo "cargo $(1) not found: skipped"; exit 0; }; set -ex;
 
 # $(call test-installed,HALF,WHEEL): a fresh venv that has the wheel and pytest, and no way to see python/.
 define test-installed

@@ -24,19 +24,19 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folder", type=Path, default=Path("build/demo"), help="where the corpus is kept (build/demo)")
     folder = parser.parse_args().folder
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     start = time.perf_counter()
-    print(
-        f"rapidjwt demo: {plan.LINES * len(ISSUERS):,} access tokens of four issuers, one run an issuer with its keys only"
-    )
+    total = plan.LINES * len(ISSUERS)
+    print(f"rapidjwt demo: {total:,} access tokens of four issuers, one run an issuer with its keys only")
     made = corpus.obtain(folder)
-    missing = program.halves()
-    for impl, why in missing.items():
-        if why is not None:
-            print(f"the {impl} half is left out: {why}")
-    halves = [impl for impl, why in missing.items() if why is None]
+    halves = ["native", "pure"] if program.has_native() else ["pure"]
+    if "native" not in halves:
+        print("the native half is not installed here and left out")
     rows, faults = _run_all(made, halves)
     print(table.counts(made, rows))
     print(table.speeds(rows, halves))
+    print("rapidjwt verify reads a file and writes JSON with all claims; PyJWT loops in memory, keys parsed once.")
+    print(f"Of the tokens that rapidjwt refuses PyJWT takes {_lax(made)}: padded signatures, and tokens of 267 kB.")
     print(f"took {time.perf_counter() - start:.0f} s")
     return _verdict(halves, faults)
 
@@ -58,6 +58,10 @@ def _run_all(made: corpus.Corpus, halves: list[str]) -> tuple[list[dict[str, Any
     return rows, faults
 
 
+def _lax(made: corpus.Corpus) -> int:
+    return sum(made.taken_by_pyjwt(issuer) - made.verdicts(issuer).count("valid") for issuer in ISSUERS)
+
+
 def _peer_faults(issuer: Issuer, run: peer.PeerRun, made: corpus.Corpus) -> list[str]:
     known = made.taken_by_pyjwt(issuer)
     return (
@@ -70,8 +74,8 @@ def _peer_faults(issuer: Issuer, run: peer.PeerRun, made: corpus.Corpus) -> list
 def _verdict(halves: list[str], faults: list[str]) -> int:
     for fault in faults:
         print(f"WRONG  {fault}")
-    if faults or not halves:
-        print(f"FAILED: {len(faults)} differences" if halves else "FAILED: no half of rapidjwt works")
+    if faults:
+        print(f"FAILED: {len(faults)} differences")
         return 1
     print(f"OK: every planted count was met exactly, line by line, on {' and '.join(halves)}")
     return 0

@@ -59,30 +59,41 @@ def _decode(result: Result) -> str:
         ratios = found.get(NATIVE, {}).get("times_as_fast_as", {})
         times = [_microseconds(found[name]["median_us"]) if name in found else "-" for name in libraries]
         faster = [f"{ratios[other]['of_medians']:.2f}" if other in ratios else "-" for other in ("ryjwt", "PyJWT")]
-        rows.append([f"{cell['algorithm']}, {_bytes(cell)}", *times, *faster])
+        rows.append([_cell(cell), *times, *faster])
     return _table(head, rows)
 
 
 def _lost(result: Result) -> str:
     """Where another library was faster; said by the numbers, not by us."""
-    native = _faster_than(result, NATIVE)
-    pure = _faster_than(result, PURE)
+    native, pure = _faster_than(result, NATIVE), _faster_than(result, PURE)
     lines = [
-        f"Faster than `rapidjwt` in this run: {'; '.join(native)}." if native else "No library was faster than `rapidjwt` in this run.",
-        f"Faster than `rapidjwt` without its native module: {'; '.join(pure)}." if pure else "",
+        f"Faster than `rapidjwt` in this run: {'; '.join(native) or 'none of them'}.",
+        f"Faster than its pure half: {'; '.join(pure) or 'none of them'}.",
     ]
-    return "\n".join(filter(None, lines))
+    starts = result.get("startup", {}).get("results", {})
+    ours = starts.get("import rapidjwt (native)")
+    sooner = [
+        f"`{name}` ({one['over_bare_ms']:.1f} ms)"
+        for name, one in starts.items()
+        if ours and name.startswith("import ") and "rapidjwt" not in name and one["over_bare_ms"] < ours["over_bare_ms"]
+    ]
+    if sooner:
+        lines.append(f"Sooner imported than `rapidjwt` ({ours['over_bare_ms']:.1f} ms over the bare interpreter): {', '.join(sooner)}.")
+    return "\n".join(lines)
 
 
 def _faster_than(result: Result, ours: str) -> list[str]:
-    by_library: dict[str, list[str]] = {}
-    for cell in result["cells"]:
-        found = cell["results"]
-        for name, one in found.items():
-            if ours in found and name not in OURS and one["median_us"] < found[ours]["median_us"]:
-                times = found[ours]["median_us"] / one["median_us"]
-                by_library.setdefault(name, []).append(f"{cell['algorithm']} {cell['size']} ({times:.2f} times)")
-    return [f"{name} with {', '.join(cells)}" for name, cells in by_library.items()]
+    """One phrase a library: in which cells its median was lower than ours, and how many times."""
+    phrases = []
+    for name in (name for name in result["libraries"] if name not in OURS):
+        both = [cell for cell in result["cells"] if ours in cell["results"] and name in cell["results"]]
+        times = {_cell(cell): cell["results"][ours]["median_us"] / cell["results"][name]["median_us"] for cell in both}
+        lost = {cell: ratio for cell, ratio in times.items() if ratio > 1}
+        if lost and len(lost) == len(both) > 1:
+            phrases.append(f"{name} in every cell ({min(lost.values()):.2f} to {max(lost.values()):.2f} times)")
+        elif lost:
+            phrases.append(f"{name} with {', '.join(f'{cell} ({ratio:.2f} times)' for cell, ratio in lost.items())}")
+    return phrases
 
 
 def _conditions(result: Result) -> str:
@@ -95,9 +106,16 @@ def _conditions(result: Result) -> str:
         *([machine["rustc"].split(" (")[0]] if machine["rustc"] else []),
         f"{method['rounds']} interleaved rounds of {method['tokens_per_cell']} different tokens"
         + (", pinned to one core" if method["pinned_to_one_core"] else ", not pinned to a core"),
+        f"for {_held(result):.0f} % of the time other programs held the core",
         result["date"][:10],
     ]
     return "; ".join(facts) + "."
+
+
+def _held(result: Result) -> float:
+    """The share of wall time that was not this process's CPU time, in per cent: near 0 on an idle machine."""
+    timed = [one for cell in result["cells"] for one in cell["results"].values()]
+    return 100 * max(0.0, 1 - sum(one["cpu_median_us"] for one in timed) / sum(one["median_us"] for one in timed))
 
 
 def _versions(result: Result) -> str:
@@ -119,7 +137,7 @@ def _spread(result: Result) -> str:
             ratios = one["times_as_fast_as"]
             rows.append(
                 [
-                    f"{cell['algorithm']}, {_bytes(cell)}",
+                    _cell(cell),
                     name,
                     _microseconds(one["median_us"]),
                     " to ".join(map(_microseconds, one["quartiles_us"])),
@@ -156,10 +174,10 @@ def _label(name: str) -> str:
     return {NATIVE: "**rapidjwt**", PROOF: "`verify`, no dict", PURE: "pure Python half"}.get(name, name)
 
 
-def _bytes(cell: Result) -> str:
+def _cell(cell: Result) -> str:
     low, high = cell["token_bytes"]
     middle = (low + high) // 2
-    return f"{middle} bytes" if middle < 1_000 else f"{middle / 1_000:.1f} kB"
+    return f"{cell['algorithm']}, {middle} bytes" if middle < 1_000 else f"{cell['algorithm']}, {middle / 1_000:.1f} kB"
 
 
 def _microseconds(value: float) -> str:

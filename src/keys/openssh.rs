@@ -29,8 +29,13 @@ pub fn parse(line: &[u8]) -> Result<Parts, Error> {
         return Err(if foreign { Code::KeyUnsupported.into() } else { malformed() });
     }
     let line = [kind, b" ", data].concat();
-    let key = std::str::from_utf8(&line).ok().and_then(|line| PublicKey::from_openssh(line).ok());
-    parts(key.ok_or_else(malformed)?.key_data()).ok_or_else(malformed)
+    let key = std::str::from_utf8(&line).ok().and_then(exactly).ok_or_else(malformed)?;
+    parts(key.key_data()).ok_or_else(malformed)
+}
+
+/// Parse a line without comment. It must be written again as it was: the parser skips the length of an Ed25519 key.
+fn exactly(line: &str) -> Option<PublicKey> {
+    PublicKey::from_openssh(line).ok().filter(|key| key.to_openssh().is_ok_and(|again| again == line))
 }
 
 fn parts(key: &KeyData) -> Option<Parts> {

@@ -125,9 +125,8 @@ def test_limits_that_are_none(verifier: Any, option: str, value: Any) -> None:
 def test_decode_unverified_has_the_same_limits(impl: Any) -> None:
     for name, token in FORMS.items():
         for form in (token, token.encode("utf-8", "surrogatepass")):
-            with pytest.raises(Exception) as caught:  # noqa: PT011 - judged by its code
-                impl.decode_unverified(form)
-            assert caught.value.code in {"segment_count", "header_base64", "payload_base64", "signature_base64"}, name
+            codes = {"segment_count", "header_base64", "payload_base64", "signature_base64"}
+            assert code(impl.decode_unverified, form) in codes, name
     for token in ("." * 10_000_000, "A" * 10_000_000):
         with refused("token_too_large", limit=262_144):
             impl.decode_unverified(token)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from binascii import a2b_base64, b2a_base64
 from typing import Final
 
-__all__ = ["decode", "encode", "is_canonical"]
+__all__ = ["decode", "decode_canonical", "encode", "is_canonical"]
 
 _ALPHABET: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 _TO_STANDARD: Final = bytes.maketrans(b"-_", b"+/")
@@ -26,8 +26,11 @@ def is_canonical(text: bytes) -> bool:
 
 def decode(text: bytes) -> bytes | None:
     """Decode canonical base64url."""
-    if not is_canonical(text):
-        return None
+    return decode_canonical(text) if is_canonical(text) else None
+
+
+def decode_canonical(text: bytes) -> bytes:
+    """Decode a text that `is_canonical`: asked already, it need not be asked again."""
     return a2b_base64(text.translate(_TO_STANDARD) + b"=" * (-len(text) % 4))
 
 

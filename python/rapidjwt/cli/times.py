@@ -21,7 +21,7 @@ def seconds_of(text: str) -> float:
 
     if not re.fullmatch(_DURATION, text):
         raise ValueError(f"not a duration: {text!r} (write 900, 15m, 1h30m, 2d)")
-    total = sum(float(number) * _UNITS[unit] for number, unit in re.findall(r"([0-9.]+)([smhdw]?)", text))
+    total = sum((float(number) * _UNITS[unit] for number, unit in re.findall(r"([0-9.]+)([smhdw]?)", text)), 0.0)
     if not math.isfinite(total):
         raise ValueError("the duration is too long")
     return int(total) if total.is_integer() else total

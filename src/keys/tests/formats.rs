@@ -117,6 +117,8 @@ fn openssh_lines() {
         &ED_OPENSSH.replace("ssh-ed25519", "ssh-rsa"),
         &EC_OPENSSH.replace("nistp256 ", "nistp384 "),
         &ED_OPENSSH.replace("H7Q5", "H7Q="),
+        // 33 bytes, it says, where 32 are.
+        &ED_OPENSSH.replace("AAAAIFz", "AAAAIVz"),
         &format!("restrict {ED_OPENSSH}"),
         ED_PUBLIC,
     ] {

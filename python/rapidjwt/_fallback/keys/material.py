@@ -90,6 +90,8 @@ class RSAParts:
             from rapidjwt._fallback.crypto import rsa
         if self._private is None:
             return rsa.public(self._n, self._e), rows
+        if not numbers.is_whole_rsa(self._n, self._e, *self._private):
+            raise build("key_invalid")
         return rsa.private(self._n, self._e, *self._private), rows
 
 

@@ -1,0 +1,165 @@
+"""The benchmarks work, prove answers before they time them, and the pages show what was measured. Nothing here looks at a time."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+import json
+import re
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PROGRAMS = ROOT / "benches" / "python"
+RESULTS = ROOT / "benches" / "results" / "decode.json"
+CELLS = [f"{algorithm}-{size}" for algorithm in ("HS256", "RS256", "ES256", "EdDSA") for size in ("small", "gateway")]
+
+
+def run(program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(PROGRAMS / program), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=250)
+
+
+@pytest.fixture
+def bench(monkeypatch: pytest.MonkeyPatch):
+    """Import a module of benches/python by name."""
+    monkeypatch.syspath_prepend(str(PROGRAMS))
+    before = set(sys.modules)
+    yield importlib.import_module
+    for name in set(sys.modules) - before:
+        if Path(getattr(sys.modules[name], "__file__", None) or "").parent == PROGRAMS:
+            del sys.modules[name]
+
+
+@pytest.fixture(scope="module")
+def quick(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The result of a quick run with what is installed here."""
+    out = tmp_path_factory.mktemp("bench") / "quick.json"
+    done = run("run.py", "--quick", "--out", str(out))
+    assert done.returncode == 0, done.stdout + done.stderr
+    return json.loads(out.read_text(encoding="utf-8"))
+
+
+def test_the_pages_agree_with_the_results():
+    done = run("tables.py", "--check")
+    assert done.returncode == 0, f"{done.stdout}{done.stderr}\nwrite them anew: python benches/python/tables.py"
+
+
+def test_disagreement_is_noticed(tmp_path: Path):
+    result = json.loads(RESULTS.read_text(encoding="utf-8"))
+    result["cells"][0]["results"]["rapidjwt"]["median_us"] *= 2
+    changed = tmp_path / "changed.json"
+    changed.write_text(json.dumps(result), encoding="utf-8")
+    done = run("tables.py", "--check", "--results", str(changed))
+    assert done.returncode == 1
+    assert "README.md: disagrees" in done.stdout
+
+
+def test_the_committed_results_are_whole():
+    result = json.loads(RESULTS.read_text(encoding="utf-8"))
+    assert [cell["cell"] for cell in result["cells"]] == CELLS
+    assert result["method"]["rounds"] >= 15
+    assert result["method"]["pinned_to_one_core"]
+    assert result["machine"]["python"]["version"].startswith("3.13.")
+    for cell in result["cells"]:
+        missing = {"python-jose"} if cell["algorithm"] == "EdDSA" else set()
+        assert set(cell["results"]) == set(result["libraries"]) - missing
+        for one in cell["results"].values():
+            assert len(one["rounds_us"]) == result["method"]["rounds"]
+
+
+def test_the_committed_results_do_not_tell_where_they_were_made():
+    text = RESULTS.read_text(encoding="utf-8")
+    assert socket.gethostname() not in text
+    assert not re.search(r"/(home|root|tmp|work|Users|usr)/", text)
+
+
+def test_a_quick_run(quick: dict[str, Any]):
+    assert [cell["cell"] for cell in quick["cells"]] == CELLS
+    for cell in quick["cells"]:
+        assert set(cell["results"]) | set(cell["absent"]) == set(quick["libraries"])
+        assert "rapidjwt pure" in cell["results"]
+        assert cell["answers_checked"] > 64
+        ours = cell["results"]["rapidjwt pure"]
+        assert ours["median_us"] > 0
+        assert set(ours["times_as_fast_as"]) == {"ryjwt", "PyJWT"} & set(cell["results"])
+    assert quick["startup"]["results"]["bare interpreter"]["over_bare_ms"] == 0
+
+
+def test_every_block_of_the_pages_can_be_filled(quick: dict[str, Any], bench: Any):
+    tables = bench("tables")
+    blocks = "".join(f"<!-- benchmark:begin {name} -->\n<!-- benchmark:end {name} -->\n" for name in tables.BLOCKS)
+    filled = tables.render(blocks, quick)
+    assert "| HS256, 240 bytes |" in filled
+    assert re.search(r"begin (\S+) -->\n\n?<!-- benchmark:end", filled) is None
+    assert tables.render(filled, quick) == filled
+
+
+def test_only_known_cells():
+    done = run("run.py", "--quick", "--only", "HS512")
+    assert done.returncode == 1
+    assert "the cells are HS256-small" in done.stderr
+
+
+class TestProof:
+    """A library that answers otherwise is never timed."""
+
+    @pytest.fixture
+    def proof(self, bench: Any) -> ModuleType:
+        return bench("proof")
+
+    @pytest.fixture
+    def cell(self, bench: Any) -> Any:
+        tokens = bench("tokens")
+        return tokens.make_cell(tokens.make_keys("HS256"), "gateway")
+
+    @pytest.fixture
+    def honest(self, bench: Any, cell: Any) -> Any:
+        peers = bench("peers")
+        peer = next(peer for peer in peers.PEERS if peer.name == "rapidjwt pure")
+        return peers.compile_contender(peer, cell)
+
+    def test_equal_answers(self, proof: ModuleType, cell: Any, honest: Any):
+        assert proof.prove(honest, cell) == 64 + 4 * 8 + 64 + 63
+
+    def test_other_claims(self, proof: ModuleType, cell: Any, honest: Any):
+        lying = dataclasses.replace(honest, decode=lambda token: honest.decode(token) | {"sub": "admin"})
+        with pytest.raises(proof.Unequal, match="claims differ"):
+            proof.prove(lying, cell)
+
+    def test_other_order(self, proof: ModuleType, cell: Any, honest: Any):
+        sorting = dataclasses.replace(honest, decode=lambda token: dict(sorted(honest.decode(token).items())))
+        with pytest.raises(proof.Unequal, match="claims differ"):
+            proof.prove(sorting, cell)
+
+    @pytest.mark.parametrize(
+        "what",
+        ["expired", "not yet valid", "wrong audience", "wrong issuer", "signature changed", "claims changed"],
+    )
+    def test_a_bad_token_that_is_accepted(self, proof: ModuleType, cell: Any, honest: Any, what: str):
+        bad = set(cell.refused[what])
+        blind = dataclasses.replace(honest, decode=lambda token: {} if token in bad else honest.decode(token))
+        with pytest.raises(proof.Unequal, match=f"accepted a token with: {what}"):
+            proof.prove(blind, cell)
+
+    def test_a_refusal_that_is_another_error(self, proof: ModuleType, cell: Any, honest: Any):
+        def broken(token: str) -> dict[str, Any]:
+            if token in cell.tokens:
+                return honest.decode(token)
+            raise TypeError
+
+        with pytest.raises(TypeError):
+            proof.prove(dataclasses.replace(honest, decode=broken), cell)
+
+
+def test_ratios(bench: Any):
+    rounds = bench("rounds")
+    assert rounds.ratio([4.0, 6.0, 5.0], [2.0, 2.0, 2.0]) == {"of_medians": 2.5, "paired_median": 2.5}
+    assert rounds.ratio([1.0, 100.0, 3.0], [1.0, 50.0, 1.0]) == {"of_medians": 3.0, "paired_median": 2.0}
+    assert rounds.quartiles([1.0, 2.0, 3.0, 4.0, 5.0]) == (2.0, 4.0)
