@@ -63,11 +63,11 @@ def _key_pair(algorithm: str) -> tuple[bytes, Any]:
 
 
 def _jwk(algorithm: str, key: Any) -> dict[str, Any]:
-    writer = {
+    writers: dict[str, Any] = {
         "HS256": algorithms.HMACAlgorithm,
         "RS256": algorithms.RSAAlgorithm,
         "ES256": algorithms.ECAlgorithm,
         "EdDSA": algorithms.OKPAlgorithm,
-    }[algorithm]
-    jwk: dict[str, Any] = json.loads(writer.to_jwk(key))
+    }
+    jwk: dict[str, Any] = json.loads(writers[algorithm].to_jwk(key))
     return {name: value for name, value in jwk.items() if name not in ("key_ops", "use", "alg", "kid")}

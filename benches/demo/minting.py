@@ -62,7 +62,8 @@ class Mint:
 
     def alg_none(self, rng: random.Random) -> bytes:
         """Not signed at all."""
-        return jwt.encode(self._claims(rng), None, algorithm=None, headers={"kid": self._published[0][0]}).encode()
+        no_key: Any = None
+        return jwt.encode(self._claims(rng), no_key, algorithm=None, headers={"kid": self._published[0][0]}).encode()
 
     def garbage(self, rng: random.Random) -> bytes:
         """Something that is no token in one of many ways."""

@@ -60,7 +60,7 @@ def _compare_lines(answers: Path, verdicts: list[str]) -> list[str]:
     faults = []
     with answers.open("rb") as file:
         lines = 0
-        for number, (text, verdict) in enumerate(zip(file, verdicts, strict=False), 1):
+        for number, (verdict, text) in enumerate(zip(verdicts, file, strict=False), 1):
             lines = number
             answer = json.loads(text)
             found = "valid" if answer["valid"] else answer["error"]["reason"]

@@ -18,6 +18,7 @@ pub struct Names<'a> {
 
 impl<'a> Names<'a> {
     /// Take note of a name. False when it was there already.
+    #[allow(clippy::ptr_arg, reason = "a borrowed name is kept without a copy, an unescaped one is not")]
     pub fn add(&mut self, name: &Cow<'a, str>) -> bool {
         let maybe_known = self.mark(spread(name.as_bytes()));
         let name = match name {

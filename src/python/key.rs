@@ -53,7 +53,7 @@ impl<'a> Options<'a> {
             algorithm: input::algorithm(algorithm)?,
             kid: input::optional_string("kid", kid)?,
             password: password.map(|password| input::text("password", password)).transpose()?,
-            allow_weak: flag("allow_weak", &allow_weak)?,
+            allow_weak: flag("allow_weak", allow_weak)?,
         })
     }
 

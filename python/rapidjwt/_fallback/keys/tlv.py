@@ -48,8 +48,8 @@ _TAGS: Final = frozenset(
     [*b"\1\2\3\4\5\6\x09\x0a\x0c\x0d\x12\x13\x14\x15\x16\x17\x18\x1a\x1b\x1e\x30\x31", *range(0x40, 0x100)]
 )
 
-# X.690 section 8.19: the first two arcs in one octet, the others in base 128 and at most 32 bits.
-_ARCS: Final = re.compile(rb"[\x00-\x77](?:[\x80-\xff]{0,4}[\x00-\x7f])*", re.DOTALL)
+# X.690 section 8.19: the first two arcs in one octet, the others in base 128; as the native half's parser, of up to 39 bits.
+_ARCS: Final = re.compile(rb"[\x00-\x77](?:[\x80-\xff]{0,4}[\x00-\x7f]|[\x80-\xff]{5}[\x00-\x0f])*", re.DOTALL)
 _LONGEST_OID: Final = 39
 
 
