@@ -25,12 +25,12 @@ impl Default for Limits {
 }
 
 /// A token of good form. Its segments are canonical base64url, without padding.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Compact<'t> {
     signing_input: &'t [u8],
     header: &'t [u8],
     payload: &'t [u8],
-    signature: &'t [u8],
+    signature: Vec<u8>,
 }
 
 /// Take a token apart.
@@ -47,38 +47,46 @@ pub fn split<'t>(token: &'t [u8], limits: &Limits) -> Result<Compact<'t>, Error>
     else {
         return Err(Code::SegmentCount.into());
     };
-    let segments = Compact { signing_input, header, payload, signature };
     // A third dot stands in the payload, whose form is then wrong: only a refused token has to be searched for it.
-    segments.checked(limits).map_err(|error| match memchr::memchr(b'.', payload) {
-        Some(_) => Code::SegmentCount.into(),
-        None => error,
+    check_form(signing_input, [header, payload, signature], limits).map_err(|error| {
+        match memchr::memchr(b'.', payload) {
+            Some(_) => Code::SegmentCount.into(),
+            None => error,
+        }
     })
 }
 
-/// The segment without its padding; None when its form is wrong.
-fn segment(text: &[u8], allow_padding: bool) -> Option<&[u8]> {
-    let mut plain = text;
-    if allow_padding && text.len().is_multiple_of(4) {
-        plain = text.strip_suffix(b"==").or_else(|| text.strip_suffix(b"=")).unwrap_or(text);
-        // Two characters need two `=`, three need one: anything else fails the check below by its length or an inner `=`.
+/// Decoding the signature is its check; the others are only looked at.
+fn check_form<'t>(
+    signing_input: &'t [u8],
+    [header, payload, signature]: [&'t [u8]; 3],
+    limits: &Limits,
+) -> Result<Compact<'t>, Error> {
+    if header.len() > limits.max_header_bytes {
+        return Err(Error::Limit(Code::HeaderTooLarge, limits.max_header_bytes));
     }
-    base64url::is_canonical(plain).then_some(plain)
+    let form = |text, code: Code| {
+        let plain = unpadded(text, limits.allow_padding);
+        if base64url::is_canonical(plain) { Ok(plain) } else { Err(Error::from(code)) }
+    };
+    Ok(Compact {
+        signing_input,
+        header: form(header, Code::HeaderBase64)?,
+        payload: form(payload, Code::PayloadBase64)?,
+        signature: base64url::decode(unpadded(signature, limits.allow_padding)).ok_or(Code::SignatureBase64)?,
+    })
+}
+
+/// The segment without its padding, where that is allowed. Two characters need two `=`, three need one: anything else then
+/// has the wrong length, or an inner `=`.
+fn unpadded(text: &[u8], allow_padding: bool) -> &[u8] {
+    if !allow_padding || !text.len().is_multiple_of(4) {
+        return text;
+    }
+    text.strip_suffix(b"==").or_else(|| text.strip_suffix(b"=")).unwrap_or(text)
 }
 
 impl<'t> Compact<'t> {
-    fn checked(self, limits: &Limits) -> Result<Self, Error> {
-        if self.header.len() > limits.max_header_bytes {
-            return Err(Error::Limit(Code::HeaderTooLarge, limits.max_header_bytes));
-        }
-        let form = |text, code: Code| segment(text, limits.allow_padding).ok_or(Error::from(code));
-        Ok(Self {
-            signing_input: self.signing_input,
-            header: form(self.header, Code::HeaderBase64)?,
-            payload: form(self.payload, Code::PayloadBase64)?,
-            signature: form(self.signature, Code::SignatureBase64)?,
-        })
-    }
-
     /// What the signature covers, as sent (RFC 7515 section 5.2).
     pub fn signing_input(&self) -> &'t [u8] {
         self.signing_input
@@ -95,8 +103,8 @@ impl<'t> Compact<'t> {
     }
 
     /// The decoded signature.
-    pub fn signature(&self) -> Result<Vec<u8>, Error> {
-        base64url::decode(self.signature).ok_or(Code::SignatureBase64.into())
+    pub fn signature(&self) -> &[u8] {
+        &self.signature
     }
 
     /// The decoded payload of a token whose signature is good.

@@ -23,7 +23,8 @@ pub struct Check {
 pub fn explain(token: &[u8], keys: &KeySet, policy: &Policy, now: f64) -> Vec<Check> {
     let mut checks = Checks::default();
     let compact = checks.note("compact", Some(compact::split(token, &policy.limits)));
-    let header = checks.note("header", compact.map(|compact| read_header(&compact, policy)));
+    let compact = compact.as_ref();
+    let header = checks.note("header", compact.map(|compact| read_header(compact, policy)));
     let header = header.as_ref();
     let algorithm = checks.note("algorithm", header.map(|header| policy.admit_algorithm(header)));
     checks.note("crit", header.map(Policy::admit_extensions));
@@ -40,16 +41,15 @@ fn read_header(compact: &Compact<'_>, policy: &Policy) -> Result<Header, Error> 
 }
 
 fn signature(
-    compact: Option<Compact<'_>>,
+    compact: Option<&Compact<'_>>,
     candidates: Option<&Candidates<'_>>,
     algorithm: Option<Algorithm>,
 ) -> Option<Result<(), Error>> {
     let (compact, candidates, algorithm) = (compact?, candidates?, algorithm?);
-    let verify = |signature: Vec<u8>| crypto::verify(candidates, algorithm, compact.signing_input(), &signature);
-    Some(compact.signature().and_then(verify).map(|_| ()))
+    Some(crypto::verify(candidates, algorithm, compact.signing_input(), compact.signature()).map(|_| ()))
 }
 
-fn explain_claims(checks: &mut Checks, compact: Option<Compact<'_>>, policy: &Policy, now: f64) {
+fn explain_claims(checks: &mut Checks, compact: Option<&Compact<'_>>, policy: &Policy, now: f64) {
     let payload = compact.and_then(|compact| compact.payload_unverified().ok());
     let claims = checks.note("claims", payload.as_deref().map(|payload| read_claims(payload, policy)));
     let nothing = Registered::default();

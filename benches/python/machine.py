@@ -11,7 +11,20 @@ import sysconfig
 from pathlib import Path
 from typing import Any
 
-_FLAGS = ("sha_ni", "aes", "vaes", "avx2", "bmi2", "adx", "avx512f", "avx512ifma", "avx512_vbmi", "asimd", "sha2", "sha512")
+_FLAGS = (
+    "sha_ni",
+    "aes",
+    "vaes",
+    "avx2",
+    "bmi2",
+    "adx",
+    "avx512f",
+    "avx512ifma",
+    "avx512_vbmi",
+    "asimd",
+    "sha2",
+    "sha512",
+)
 """What the kernels of the cryptographic libraries look for, on x86-64 and on ARM."""
 
 

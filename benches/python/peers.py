@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from tokens import AUDIENCE, ISSUER, KID, Cell, Claims, Keys
+from tokens import AUDIENCE, ISSUER, KID, Cell, Keys
 
 
 class Peer(Protocol):
@@ -36,7 +36,7 @@ class Contender:
     """A library that is ready for one cell."""
 
     peer: Peer
-    decode: Callable[[str], Claims]
+    decode: Callable[[str], Any]
     loop: Callable[[Iterable[str]], None]
     refusal: type[Exception]
 
@@ -80,9 +80,7 @@ class _Rapidjwt:
         return {"verifier": half.Verifier(key, algorithms=[keys.algorithm], issuer=ISSUER, audience=AUDIENCE)}
 
     def refusal(self) -> type[Exception]:
-        from rapidjwt import InvalidTokenError
-
-        return InvalidTokenError
+        return _exception("rapidjwt", "InvalidTokenError")
 
 
 class _RapidjwtProof(_Rapidjwt):
@@ -142,12 +140,14 @@ class _PyJWT:
 
 class _Joserfc:
     name = distribution = "joserfc"
-    statement = "decoded = jwt.decode(token, key, registry=registry)\npolicy.validate(decoded.claims)\nclaims = decoded.claims"
+    statement = (
+        "decoded = jwt.decode(token, key, registry=registry)\npolicy.validate(decoded.claims)\nclaims = decoded.claims"
+    )
 
     def prepare(self, cell: Cell) -> dict[str, Any]:
         jwt, jwk, jws = (_import(f"joserfc.{module}") for module in ("jwt", "jwk", "jws"))
         # It warns in each call that EdDSA has another name now.
-        warnings.filterwarnings("ignore", category=_exception("joserfc.errors", "SecurityWarning"))
+        warnings.filterwarnings("ignore", category=_import("joserfc.errors").SecurityWarning)
         keys = cell.keys
         make = {"HS256": jwk.OctKey, "RS256": jwk.RSAKey, "ES256": jwk.ECKey, "EdDSA": jwk.OKPKey}
         return {

@@ -1,8 +1,8 @@
 """Compare decode-to-dict, with every check, across JWT libraries: equal answers first, then interleaved rounds in this process.
 
-    python benches/python/run.py                     all cells; writes benches/results/decode.json
-    python benches/python/run.py --only ES256        some cells; writes only where --out says
-    python benches/python/run.py --quick             few short rounds, to see that all of it works; the numbers mean nothing
+python benches/python/run.py                     all cells; writes benches/results/decode.json
+python benches/python/run.py --only ES256        some cells; writes only where --out says
+python benches/python/run.py --quick             few short rounds, to see that all of it works; the numbers mean nothing
 """
 
 from __future__ import annotations
@@ -69,9 +69,13 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, metavar="N", help="rounds of each cell (31)")
     parser.add_argument("--target-ms", type=float, metavar="MS", help="about how long each loop is to take (5)")
     parser.add_argument("--starts", type=int, metavar="N", help="starts of each process (31)")
-    parser.add_argument("--only", nargs="+", default=[], metavar="CELL", help="HS256, ES256-gateway, ...; no start-up times")
+    parser.add_argument(
+        "--only", nargs="+", default=[], metavar="CELL", help="HS256, ES256-gateway, ...; no start-up times"
+    )
     parser.add_argument("--quick", action="store_true", help="3 rounds of one pass, 2 starts")
-    parser.add_argument("--out", type=Path, metavar="FILE", help=f"where to write the results ({RESULTS.name} of a whole run)")
+    parser.add_argument(
+        "--out", type=Path, metavar="FILE", help=f"where to write the results ({RESULTS.name} of a whole run)"
+    )
     options = parser.parse_args(arguments)
     if options.out is None and not options.quick and not options.only:
         options.out = RESULTS
@@ -147,11 +151,15 @@ def _measure(cell: tokens.Cell, times: int, target_seconds: float) -> dict[str, 
 
 def _print_cell(cell: dict[str, Any]) -> None:
     low, high = cell["token_bytes"]
-    print(f"{cell['cell']}: {low} to {high} bytes, {cell['claim_values']} values; {cell['answers_checked']} answers checked")
+    print(
+        f"{cell['cell']}: {low} to {high} bytes, {cell['claim_values']} values; {cell['answers_checked']} answers checked"
+    )
     for name, one in cell["results"].items():
         first, third = one["quartiles_us"]
         ratios = ", ".join(f"{ratio['of_medians']:.2f}x {other}" for other, ratio in one["times_as_fast_as"].items())
-        print(f"  {name:<16} {one['median_us']:9.3f} us  [{first:.3f}, {third:.3f}]  cpu {one['cpu_median_us']:.3f}  {ratios}")
+        print(
+            f"  {name:<16} {one['median_us']:9.3f} us  [{first:.3f}, {third:.3f}]  cpu {one['cpu_median_us']:.3f}  {ratios}"
+        )
     for name, reason in cell["absent"].items():
         print(f"  {name:<16} not measured: {reason}")
 

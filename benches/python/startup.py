@@ -65,7 +65,9 @@ def _starts(token: str, halves: list[str]) -> tuple[list[_Start], dict[str, str]
         starts.append(_Start(f"{COMMAND} ({half})", command, {"RAPIDJWT_IMPL": half}))
     absent = {}
     for start in list(starts):
-        done = subprocess.run(start.command, env=os.environ | start.environment, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            start.command, env=os.environ | start.environment, capture_output=True, text=True, check=False
+        )
         if done.returncode:
             reason = (done.stderr.splitlines() or [f"it ended with {done.returncode}"])[-1]
             if not reason.startswith("ModuleNotFoundError"):

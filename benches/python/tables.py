@@ -1,7 +1,7 @@
 """Write the tables of README.md and docs/performance.md from the committed results, between their markers.
 
-    python benches/python/tables.py            write them anew
-    python benches/python/tables.py --check    only say whether they agree with the results; 1 if not
+python benches/python/tables.py            write them anew
+python benches/python/tables.py --check    only say whether they agree with the results; 1 if not
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 RESULTS = ROOT / "benches" / "results" / "decode.json"
 PAGES = (ROOT / "README.md", ROOT / "docs" / "performance.md")
-_BLOCK = re.compile(r"(?P<begin><!-- benchmark:begin (?P<name>[a-z-]+) -->\n).*?(?P<end><!-- benchmark:end (?P=name) -->)", re.DOTALL)
+_BLOCK = re.compile(
+    r"(?P<begin><!-- benchmark:begin (?P<name>[a-z-]+) -->\n).*?(?P<end><!-- benchmark:end (?P=name) -->)", re.DOTALL
+)
 
 NATIVE, PROOF, PURE = "rapidjwt", "rapidjwt verify", "rapidjwt pure"
 OURS = (NATIVE, PROOF, PURE)
@@ -78,7 +80,9 @@ def _lost(result: Result) -> str:
         if ours and name.startswith("import ") and "rapidjwt" not in name and one["over_bare_ms"] < ours["over_bare_ms"]
     ]
     if sooner:
-        lines.append(f"Sooner imported than `rapidjwt` ({ours['over_bare_ms']:.1f} ms over the bare interpreter): {', '.join(sooner)}.")
+        lines.append(
+            f"Sooner imported than `rapidjwt` ({ours['over_bare_ms']:.1f} ms over the bare interpreter): {', '.join(sooner)}."
+        )
     return "\n".join(lines)
 
 
@@ -99,7 +103,9 @@ def _faster_than(result: Result, ours: str) -> list[str]:
 def _conditions(result: Result) -> str:
     machine, method, python = result["machine"], result["method"], result["machine"]["python"]
     virtual = ", virtual machine" if machine["virtual"] else ""
-    guided = {True: "built with profile guidance", False: "built without profile guidance", None: ""}[python["profile_guided"]]
+    guided = {True: "built with profile guidance", False: "built without profile guidance", None: ""}[
+        python["profile_guided"]
+    ]
     facts = [
         f"{machine['cpu']} ({machine['cores']} cores{virtual}; {' '.join(machine['flags'])}), {machine['os']}",
         f"{python['implementation']} {python['version']} ({', '.join(filter(None, [python['compiler'], guided]))})",
@@ -115,7 +121,8 @@ def _conditions(result: Result) -> str:
 def _held(result: Result) -> float:
     """The share of wall time that was not this process's CPU time, in per cent: near 0 on an idle machine."""
     timed = [one for cell in result["cells"] for one in cell["results"].values()]
-    return 100 * max(0.0, 1 - sum(one["cpu_median_us"] for one in timed) / sum(one["median_us"] for one in timed))
+    own: float = sum(one["cpu_median_us"] for one in timed) / sum(one["median_us"] for one in timed)
+    return 100 * max(0.0, 1 - own)
 
 
 def _versions(result: Result) -> str:
@@ -125,7 +132,9 @@ def _versions(result: Result) -> str:
     ]
     table = _table(["", "version", "what is timed for each token"], rows)
     others = ", ".join(f"{name} {version or 'not installed'}" for name, version in result["also_installed"].items())
-    reasons = {f"{name}, {cell['algorithm']}: {why}" for cell in result["cells"] for name, why in cell["absent"].items()}
+    reasons = {
+        f"{name}, {cell['algorithm']}: {why}" for cell in result["cells"] for name, why in cell["absent"].items()
+    }
     absent = f"\n\nNot measured: {'; '.join(sorted(reasons))}." if reasons else ""
     return f"{table}\n\nAlso installed: {others}.{absent}"
 
@@ -152,7 +161,12 @@ def _spread(result: Result) -> str:
 def _startup(result: Result) -> str:
     measured = result["startup"]
     rows = [
-        [f"`{name}`" if " " in name else name, f"{one['median_ms']:.1f}", " to ".join(f"{ms:.1f}" for ms in one["quartiles_ms"]), f"{one['over_bare_ms']:.1f}"]
+        [
+            f"`{name}`" if " " in name else name,
+            f"{one['median_ms']:.1f}",
+            " to ".join(f"{ms:.1f}" for ms in one["quartiles_ms"]),
+            f"{one['over_bare_ms']:.1f}",
+        ]
         for name, one in measured["results"].items()
     ]
     table = _table(["process", "median ms", "quartiles", "over the bare interpreter"], rows)

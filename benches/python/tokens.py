@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import time
 import uuid
@@ -73,7 +74,7 @@ def make_cell(keys: Keys, size: str) -> Cell:
     now = int(time.time())
     claims = tuple(SIZES[size](rng, now) for _ in range(TOKENS))
     tokens = tuple(_sign(keys, size, one) for one in claims)
-    spoilt = {
+    spoilt: dict[str, Claims] = {
         "expired": {"exp": now - 60, "nbf": now - 120, "iat": now - 120},
         "not yet valid": {"nbf": now + _DAY // 2},
         "wrong audience": {"aud": "another-api"},
@@ -81,7 +82,7 @@ def make_cell(keys: Keys, size: str) -> Cell:
     }
     refused = {what: tuple(_sign(keys, size, one | changes) for one in claims[:8]) for what, changes in spoilt.items()}
     refused["signature changed"] = tuple(_with_other_signature(token) for token in tokens)
-    refused["claims changed"] = tuple(_with_payload_of(one, other) for one, other in zip(tokens, tokens[1:], strict=False))
+    refused["claims changed"] = tuple(_with_payload_of(one, other) for one, other in itertools.pairwise(tokens))
     return Cell(keys, size, tokens, claims, refused)
 
 

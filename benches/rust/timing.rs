@@ -7,6 +7,7 @@ const ROUNDS: usize = 31;
 const ROUND: Duration = Duration::from_millis(4);
 
 /// Time a call and print its line.
+#[allow(clippy::indexing_slicing, reason = "there are rounds")]
 pub fn time<T>(name: &str, mut call: impl FnMut() -> T) {
     let mut nanoseconds = rounds(&mut call);
     nanoseconds.sort_by(f64::total_cmp);

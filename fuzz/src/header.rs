@@ -28,9 +28,8 @@ fn expected(text: &[u8]) -> Result<Header, Code> {
     let text = |name, code| members.get(name).map(|value| value.as_str().ok_or(code)).transpose();
     let kid = text("kid", Code::KidInvalid)?.map(Box::from);
     let typ = text("typ", Code::TypInvalid)?.map(Box::from);
-    let names_a_member = |name: &Value| {
-        name.as_str().is_some_and(|name| !DEFINED.contains(&name) && members.get(name).is_some())
-    };
+    let names_a_member =
+        |name: &Value| name.as_str().is_some_and(|name| !DEFINED.contains(&name) && members.get(name).is_some());
     if let Some(crit) = members.get("crit") {
         let names = crit.as_array().ok_or(Code::CritInvalid)?;
         if names.is_empty() || !names.iter().all(names_a_member) {

@@ -36,7 +36,8 @@ fn equal(ours: &Value, theirs: &serde_json::Value) -> bool {
         }
         (Value::Float(ours), serde_json::Value::Number(theirs)) => {
             let theirs = theirs.to_string();
-            theirs.contains(['.', 'e', 'E']) && theirs.parse::<f64>().is_ok_and(|theirs| theirs.to_bits() == ours.to_bits())
+            theirs.contains(['.', 'e', 'E'])
+                && theirs.parse::<f64>().is_ok_and(|theirs| theirs.to_bits() == ours.to_bits())
         }
         (Value::String(ours), serde_json::Value::String(theirs)) => ours == theirs,
         (Value::Array(ours), serde_json::Value::Array(theirs)) => {
@@ -45,7 +46,10 @@ fn equal(ours: &Value, theirs: &serde_json::Value) -> bool {
         (Value::Object(ours), serde_json::Value::Object(theirs)) => {
             // In the order of the text.
             ours.len() == theirs.len()
-                && ours.iter().zip(theirs).all(|((name, ours), (their_name, theirs))| name == their_name && equal(ours, theirs))
+                && ours
+                    .iter()
+                    .zip(theirs)
+                    .all(|((name, ours), (their_name, theirs))| name == their_name && equal(ours, theirs))
         }
         _ => false,
     }

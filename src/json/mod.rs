@@ -8,7 +8,7 @@ mod sink;
 mod value;
 
 pub use member::Member;
-pub use names::{ends, spread};
+pub use names::{ends, spread, spread_ends};
 pub use reader::{Members, Number, Reader};
 pub use sink::{Sink, Skip};
 pub use value::{Value, ValueSink};

@@ -48,8 +48,13 @@ impl<'a> Names<'a> {
 /// A cheap spread of texts over small tables in which two texts that meet cost time, and nothing else.
 #[inline]
 pub fn spread(text: &[u8]) -> u32 {
-    let (first, last) = ends(text);
-    let mixed = (first ^ last.rotate_left(31) ^ text.len() as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    spread_ends(ends(text), text.len())
+}
+
+/// The same for a text whose `ends` are known.
+#[inline]
+pub fn spread_ends((first, last): (u64, u64), length: usize) -> u32 {
+    let mixed = (first ^ last.rotate_left(31) ^ length as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     (mixed >> 40) as u32
 }
 

@@ -248,7 +248,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Read a string. The next byte must be `"`.
-    #[inline]
+    #[inline(always)]
     pub fn string(&mut self) -> Result<Cow<'a, str>, Fault> {
         let start = self.at + 1;
         let rest = self.text.as_bytes().get(start..).unwrap_or_default();

@@ -135,8 +135,8 @@ impl Names {
     /// The interned string of a name; None for one that is not kept.
     #[inline]
     fn get(&mut self, py: Python<'_>, name: &str) -> Option<&Py<PyString>> {
-        let set = self.sets.get_mut(json::spread(name.as_bytes()) as usize % SETS)?;
         let ends = json::ends(name.as_bytes());
+        let set = self.sets.get_mut(json::spread_ends(ends, name.len()) as usize % SETS)?;
         let is_it = |place: &Option<Name>| place.as_ref().is_some_and(|known| known.is(ends, name));
         let place = match set.iter().position(is_it) {
             Some(place) => place,

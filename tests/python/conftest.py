@@ -23,6 +23,9 @@ CLAIMS = {"iss": "https://issuer.example/", "aud": "my-api", "sub": "user-1", "i
 PASSWORD = b"correct horse"
 
 
+_NOT_INHERITED = {"NO_COLOR", "FORCE_COLOR", "COLUMNS", "PYTHONUNBUFFERED"}
+
+
 class Result(NamedTuple):
     """How a run ended."""
 
@@ -48,7 +51,7 @@ class Cli:
         self.impl = impl
         self.folder = folder
         self.environment = {
-            **{name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR")},
+            **{name: value for name, value in os.environ.items() if name not in _NOT_INHERITED},
             "RAPIDJWT_IMPL": impl,
         }
 

@@ -200,6 +200,25 @@ def test_help_tells_the_exit_codes(cli, command):
         assert f"\n  {code:<3}  " in result.out
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here")
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["--version"], ["decode", TOKEN], ["doctor"], ["key", "generate", "HS256"]]
+)
+def test_what_cannot_be_written_is_told(cli, arguments):
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            cli.command(*arguments),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            env=cli.environment,
+            cwd=cli.folder,
+            timeout=60,
+            check=False,
+        )
+    assert done.returncode == 5
+    assert done.stderr.splitlines()[-1].endswith(b"No space left on device")
+
+
 def test_version(cli):
     assert cli("--version").out == f"rapidjwt {rapidjwt.__version__} ({cli.impl})\n"
 

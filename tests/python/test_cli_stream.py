@@ -8,6 +8,7 @@ import pty
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
@@ -204,6 +205,25 @@ def test_ctrl_c_in_the_middle_loses_no_answer(cli, policy, good, tmp_path):
     assert err.decode() == f"rapidjwt: interrupted after {len(lines):,} lines: {len(lines):,} valid, 0 rejected\n"
 
 
+@pytest.mark.parametrize("signals", [1, 2])
+def test_ctrl_c_while_the_reader_is_slow(cli, policy, good, tmp_path, signals):
+    (tmp_path / "tokens").write_bytes((good + b"\n") * 5_000)
+    with (tmp_path / "tokens").open("rb") as tokens:
+        process = cli.start("verify", *policy, stdin=tokens, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    first = os.read(process.stdout.fileno(), 1)
+    time.sleep(1)  # by now the pipe is full and the program waits for us
+    for _ in range(signals):
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.2)
+    out, err = process.communicate(timeout=60)
+    *lines, rest = (first + out).split(b"\n")
+    assert process.returncode == 130
+    assert [json.loads(line)["line"] for line in lines] == list(range(1, len(lines) + 1))
+    if signals == 1:  # the second one says that the rest is not wanted
+        assert rest == b""
+        assert err.decode().startswith(f"rapidjwt: interrupted after {len(lines):,} lines: ")
+
+
 def test_ctrl_c_is_not_heard_where_the_caller_ignores_it(cli, policy, good):
     pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
     shell = ["sh", "-c", 'trap "" INT; exec "$@"', "sh", *cli.command("verify", *policy)]
@@ -238,7 +258,30 @@ def test_a_full_disk_is_told(cli, policy, good):
         process = cli.start("verify", *policy, stdin=subprocess.PIPE, stdout=full, stderr=subprocess.PIPE)
         _, err = process.communicate(good + b"\n", timeout=60)
     assert process.returncode == 5
-    assert err == b"rapidjwt: error: No space left on device\n"
+    assert err == b"rapidjwt: error: standard output: No space left on device\n"
+
+
+def test_descriptors_that_do_not_block(cli, policy, good):
+    (child_in, ours_in), (ours_out, child_out) = os.pipe(), os.pipe()
+    for descriptor in (child_in, child_out):
+        os.set_blocking(descriptor, False)
+    process = cli.start("verify", *policy, "--quiet", stdin=child_in, stdout=child_out)
+    os.close(child_in)
+    os.close(child_out)
+    os.write(ours_in, (good + b"\n") * 100)
+    time.sleep(0.5)
+    sender = threading.Thread(target=_send, args=(ours_in, (good + b"\n") * 900))
+    sender.start()
+    time.sleep(0.5)
+    with open(ours_out, "rb") as answers:
+        assert [json.loads(line)["line"] for line in answers] == list(range(1, 1001))
+    sender.join()
+    assert process.wait(60) == 0
+
+
+def _send(descriptor, data):
+    with open(descriptor, "wb") as file:
+        file.write(data)
 
 
 def test_progress_only_on_a_terminal(cli, policy, good):

@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from rapidjwt.exceptions import CODES, REASONS
 
 ROOT = Path(__file__).resolve().parents[2]

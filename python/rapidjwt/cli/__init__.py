@@ -6,5 +6,5 @@ arguments.py  keyfiles.py  policy.py  tokens.py      what a user gives: options,
 repairs.py                                           the tolerant reader of decode
 stream.py  lines.py  interrupts.py  tally.py         the endless input of verify
 claims.py  outfiles.py                               claims for sign; files that hold keys
-exits.py  terminal.py  times.py                      what a user sees: exit codes, safe text, dates
+exits.py  terminal.py  times.py  descriptors.py      what a user sees: exit codes, safe text, dates; whole writes
 """

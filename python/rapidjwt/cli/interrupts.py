@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import signal
 from types import FrameType, TracebackType
 from typing import Any, Self
+
+from rapidjwt.cli.descriptors import read_some
 
 
 class Interrupt:
@@ -33,7 +34,7 @@ class Interrupt:
         try:
             if self.requested:
                 raise KeyboardInterrupt
-            return os.read(descriptor, size)
+            return read_some(descriptor, size)
         finally:
             self._waiting = False
 

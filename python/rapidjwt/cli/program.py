@@ -34,7 +34,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         terminal.say("rapidjwt: interrupted")
         return exits.INTERRUPTED
     except BrokenPipeError:
-        _drop_stdout()
         return exits.PIPE_CLOSED
     except Exception as error:
         problem = _as_problem(error)
@@ -67,8 +66,7 @@ def _run(argv: Sequence[str] | None, terminal: Terminal) -> int:
         code: int = args.run(args, terminal)
     except SystemExit as end:  # argparse, after --help and --version
         code = end.code if isinstance(end.code, int) else exits.OK
-    if sys.stdout is not None:
-        sys.stdout.flush()
+    _flush_stdout()
     return code
 
 
@@ -83,9 +81,13 @@ def _as_problem(error: Exception) -> Problem | None:
     return None
 
 
-def _drop_stdout() -> None:
-    # The interpreter flushes stdout at exit and would complain about the closed pipe a second time.
-    from contextlib import suppress
-
-    with suppress(OSError, ValueError):
+def _flush_stdout() -> None:
+    """Bring out what argparse printed."""
+    if sys.stdout is None:
+        return
+    try:
+        sys.stdout.flush()
+    except OSError:
+        # The interpreter flushes again when it ends, and would complain again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise

@@ -6,6 +6,9 @@ import os
 import sys
 from typing import IO, TYPE_CHECKING, Any, Final, TextIO
 
+from rapidjwt.cli.descriptors import write_all
+from rapidjwt.cli.exits import InputOutputFailed, system_message
+
 if TYPE_CHECKING:
     from rapidjwt.cli.exits import Problem
 
@@ -48,10 +51,14 @@ class Terminal:
         self.put_bytes(text.encode("utf-8", "backslashreplace") + b"\n")
 
     def put_bytes(self, data: bytes) -> None:
-        """Write data to stdout and see that it is out."""
-        stdout = standard_stream(sys.stdout, "output")
-        stdout.buffer.write(data)
-        stdout.buffer.flush()
+        """Write data to stdout, past all buffers: whoever reads it does not wait for more."""
+        descriptor = standard_stream(sys.stdout, "output").fileno()
+        try:
+            write_all(descriptor, data)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise InputOutputFailed(f"standard output: {system_message(error)}") from None
 
     def say(self, text: str, color: str | None = None) -> None:
         """Write words to stderr; nobody listening there is no failure."""
@@ -90,8 +97,6 @@ class Terminal:
 
 def standard_stream(stream: Any, name: str) -> TextIO:
     """`stream`, or a clear failure when the caller started us with that descriptor closed."""
-    from rapidjwt.cli.exits import InputOutputFailed
-
     if stream is None:
         raise InputOutputFailed(f"standard {name} is closed")
     return stream  # type: ignore[no-any-return]

@@ -6,6 +6,7 @@ import os
 import sys
 from typing import Final
 
+from rapidjwt.cli.descriptors import read_some
 from rapidjwt.cli.exits import InputOutputFailed, UsageProblem, system_message
 from rapidjwt.cli.terminal import standard_stream
 
@@ -38,7 +39,7 @@ def read_stdin(descriptor: int, most: int) -> bytes:
     """Read to the end, but no more than `most` bytes."""
     read = bytearray()
     try:
-        while len(read) < most and (chunk := os.read(descriptor, most - len(read))):
+        while len(read) < most and (chunk := read_some(descriptor, most - len(read))):
             read += chunk
     except OSError as error:
         raise InputOutputFailed(f"standard input: {system_message(error)}") from None
