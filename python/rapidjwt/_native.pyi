@@ -20,6 +20,19 @@ from rapidjwt.types import (
     UnverifiedToken,
 )
 
+__all__ = [
+    "Key",
+    "KeySet",
+    "Rejection",
+    "VerifiedToken",
+    "Verifier",
+    "algorithm_table",
+    "decode_unverified",
+    "describe",
+    "sign_compact",
+    "sign_compact_with",
+]
+
 _T = TypeVar("_T")
 
 @final
@@ -72,7 +85,9 @@ class Key:
         Arguments and errors as for `from_pem`.
         """
     @staticmethod
-    def from_openssh(line: str | bytes, *, algorithm: str | None = None, kid: str | None = None, allow_weak: bool = False) -> Key:
+    def from_openssh(
+        line: str | bytes, *, algorithm: str | None = None, kid: str | None = None, allow_weak: bool = False
+    ) -> Key:
         """Read one OpenSSH public key line (`ssh-rsa`, `ssh-ed25519`, `ecdsa-sha2-nistp256/384/521`; RFC 4253 section 6.6).
 
         Arguments and errors as for `from_pem`.
@@ -345,12 +360,9 @@ class Verifier:
             InvalidKeyError: `key_private`; the old keys then stay.
         """
     @overload
-    def decode(self, token: str | bytes) -> Claims: ...
-    @overload
     def decode(self, token: str | bytes, *, into: type[_T]) -> _T: ...
     @overload
-    def decode(self, token: str | bytes, *, into: None) -> Claims: ...
-    def decode(self, token: str | bytes, *, into: type[Any] | None = None) -> Any:
+    def decode(self, token: str | bytes, *, into: None = None) -> Claims:
         """Verify a token and return its claims.
 
         Args:
@@ -391,9 +403,7 @@ def sign_compact(key: Key, algorithm: str, header: bytes, payload: bytes) -> str
         ValueError: `algorithm` is not a name of the table.
     """
 
-def sign_compact_with(
-    signer: Callable[[bytes], bytes], algorithm: str, header: bytes, payload: bytes
-) -> str:
+def sign_compact_with(signer: Callable[[bytes], bytes], algorithm: str, header: bytes, payload: bytes) -> str:
     """As `sign_compact`, with a callable (KMS, HSM) that gets the signing input and returns the raw JWS signature.
 
     Whatever the callable raises passes through.

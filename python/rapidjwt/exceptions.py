@@ -286,7 +286,9 @@ CODES: Final[dict[str, ErrorSpec]] = {
     ),
     # 3 policy.admit
     "alg_unsupported": ErrorSpec(InvalidAlgorithmError, "unsupported_alg", "The token's alg is not supported"),
-    "alg_not_allowed": ErrorSpec(InvalidAlgorithmError, "alg_not_allowed", "The token's alg is not an allowed algorithm"),
+    "alg_not_allowed": ErrorSpec(
+        InvalidAlgorithmError, "alg_not_allowed", "The token's alg is not an allowed algorithm"
+    ),
     "crit_unsupported": ErrorSpec(
         InvalidTokenError, "crit_unsupported", "The token depends on a header extension that is not supported"
     ),
@@ -305,7 +307,9 @@ CODES: Final[dict[str, ErrorSpec]] = {
     # 7 policy.check
     "claim_missing": ErrorSpec(MissingRequiredClaimError, "missing_claim", "{claim}"),
     "iat_invalid": ErrorSpec(InvalidIssuedAtError, "claim_invalid", "Claim iat is not a NumericDate", "iat"),
-    "iat_in_future": ErrorSpec(ImmatureSignatureError, "issued_in_future", "The token is issued in the future (iat)", "iat"),
+    "iat_in_future": ErrorSpec(
+        ImmatureSignatureError, "issued_in_future", "The token is issued in the future (iat)", "iat"
+    ),
     "nbf_invalid": ErrorSpec(DecodeError, "claim_invalid", "Claim nbf is not a NumericDate", "nbf"),
     "nbf_in_future": ErrorSpec(ImmatureSignatureError, "not_yet_valid", "The token is not yet valid (nbf)", "nbf"),
     "exp_invalid": ErrorSpec(DecodeError, "claim_invalid", "Claim exp is not a NumericDate", "exp"),
@@ -318,9 +322,13 @@ CODES: Final[dict[str, ErrorSpec]] = {
     "aud_unexpected": ErrorSpec(
         InvalidAudienceError, "wrong_audience", "The token has an audience and none is expected (aud)", "aud"
     ),
-    "aud_mismatch": ErrorSpec(InvalidAudienceError, "wrong_audience", "The token is meant for another audience (aud)", "aud"),
+    "aud_mismatch": ErrorSpec(
+        InvalidAudienceError, "wrong_audience", "The token is meant for another audience (aud)", "aud"
+    ),
     "sub_invalid": ErrorSpec(InvalidSubjectError, "claim_invalid", "Claim sub is not a string", "sub"),
-    "sub_mismatch": ErrorSpec(InvalidSubjectError, "wrong_subject", "The token's subject is not the expected one (sub)", "sub"),
+    "sub_mismatch": ErrorSpec(
+        InvalidSubjectError, "wrong_subject", "The token's subject is not the expected one (sub)", "sub"
+    ),
     "jti_invalid": ErrorSpec(InvalidJTIError, "claim_invalid", "Claim jti is not a string", "jti"),
     "too_old": ErrorSpec(TokenTooOldError, "too_old", "The token was issued too long ago (iat, max_age)", "iat"),
     "lifetime_too_long": ErrorSpec(
@@ -331,7 +339,9 @@ CODES: Final[dict[str, ErrorSpec]] = {
     "revoked": ErrorSpec(RevokedTokenError, "revoked", "The token was revoked"),
     "replayed": ErrorSpec(ReplayedTokenError, "replayed", "The token was used before"),
     "binding_mismatch": ErrorSpec(BindingMismatchError, "binding_mismatch", "The token is bound to another client"),
-    "store_unavailable": ErrorSpec(StoreUnavailableError, "store_unavailable", "A store that has to be asked is unavailable"),
+    "store_unavailable": ErrorSpec(
+        StoreUnavailableError, "store_unavailable", "A store that has to be asked is unavailable"
+    ),
     # keys
     "key_malformed": ErrorSpec(InvalidKeyError, "keys_unavailable", "The key cannot be read"),
     "key_unsupported": ErrorSpec(InvalidKeyError, "keys_unavailable", "This kind of key is not supported"),

@@ -70,8 +70,8 @@ class UnverifiedToken(NamedTuple):
 class SkippedKey(NamedTuple):
     """A member of a JWK Set that could not be used, and why."""
 
-    index: int
-    """Position in the set's `keys` array, from 0."""
+    position: int
+    """Place in the set's `keys` array, from 0."""
     code: str
     """The error code, see `rapidjwt.exceptions.CODES`."""
 

@@ -135,7 +135,7 @@ def _read_set(path: str, terminal: Terminal) -> KeySet | None:
     except PyJWTError:
         return None
     for member in keys.skipped:
-        terminal.warn(f"{path}: member {member.index} of the set is left out [{member.code}]")
+        terminal.warn(f"{path}: member {member.position} of the set is left out [{member.code}]")
     return keys
 
 

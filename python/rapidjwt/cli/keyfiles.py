@@ -50,7 +50,7 @@ def load_key_set(path: str, terminal: Terminal, *, allow_weak: bool = False) -> 
     _refuse_url(path)
     keys = _told(path, lambda: KeySet.from_file(path, allow_weak=allow_weak))
     for member in keys.skipped:
-        terminal.warn(f"{path}: member {member.index} of the set is left out [{member.code}]")
+        terminal.warn(f"{path}: member {member.position} of the set is left out [{member.code}]")
     return keys
 
 
