@@ -1,11 +1,11 @@
 //! `Key`: arguments in, a prepared core key out, and its parts as Python objects.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyMapping, PyString, PyTuple};
+use zeroize::Zeroizing;
 
 use super::input::Given;
 use super::{errors, input};
@@ -14,7 +14,7 @@ use crate::error::{Code, Error};
 use crate::keys::{GenerateError, JwkMember, Key, KeyOptions};
 
 /// Files of keys are small; a larger one is a mistake.
-pub const MAX_FILE_BYTES: u64 = 1 << 20;
+pub const MAX_FILE_BYTES: usize = 1 << 20;
 
 /// A prepared key; see `_native.pyi`.
 #[pyclass(name = "Key", module = "rapidjwt", frozen)]
@@ -71,16 +71,20 @@ fn wrap(py: Python<'_>, key: Result<Key, Error>) -> PyResult<PyKey> {
     key.map(|key| PyKey(Arc::new(key))).map_err(|error| errors::raise(py, error))
 }
 
-/// The bytes of a key file.
-pub fn read_file(py: Python<'_>, path: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {
-    use std::io::Read;
-    let path: PathBuf = path.extract().map_err(|_| input::type_error("path", "a str or os.PathLike", path))?;
-    let mut bytes = Vec::new();
-    std::fs::File::open(path)?.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > MAX_FILE_BYTES {
-        return Err(errors::raise(py, Code::KeyTooLarge.into()));
+/// The bytes of a key file. Python opens it: its OSError knows errno and name.
+pub fn read_file(path: &Bound<'_, PyAny>) -> PyResult<Zeroizing<Vec<u8>>> {
+    if !path.is_instance_of::<PyString>() && !path.hasattr("__fspath__")? {
+        return Err(input::type_error("path", "a str or os.PathLike", path));
     }
-    Ok(bytes)
+    let file = path.py().import("builtins")?.getattr("open")?.call1((path, "rb"))?;
+    let content = file.call_method1("read", (MAX_FILE_BYTES + 1,));
+    file.call_method0("close")?;
+    let content = content?;
+    let bytes = input::bytes("content", &content)?;
+    if bytes.len() > MAX_FILE_BYTES {
+        return Err(errors::raise(path.py(), Code::KeyTooLarge.into()));
+    }
+    Ok(Zeroizing::new(bytes.to_vec()))
 }
 
 /// A JWK as a dict.
@@ -184,7 +188,7 @@ impl PyKey {
         allow_weak: Given<'_>,
     ) -> PyResult<Self> {
         let options = Options::parse(algorithm, kid, password, &allow_weak)?;
-        let bytes = zeroize::Zeroizing::new(read_file(py, path)?);
+        let bytes = read_file(path)?;
         wrap(py, Key::from_file_content(&bytes, &options.core()))
     }
 

@@ -65,7 +65,7 @@ impl PyKeySet {
     #[pyo3(signature = (path, *, allow_weak=Given::NOT), text_signature = "(path, *, allow_weak=False)")]
     fn from_file(py: Python<'_>, path: &Bound<'_, PyAny>, allow_weak: Given<'_>) -> PyResult<Self> {
         let weak = flag("allow_weak", &allow_weak)?;
-        let bytes = zeroize::Zeroizing::new(read_file(py, path)?);
+        let bytes = read_file(path)?;
         wrap(py, KeySet::from_jwks_text(&bytes, weak))
     }
 
