@@ -6,8 +6,8 @@ use std::mem::MaybeUninit;
 
 use aws_lc_rs::constant_time;
 use aws_lc_sys::{
-    EVP_MD, EVP_sha256, EVP_sha384, EVP_sha512, HMAC_CTX, HMAC_CTX_cleanup, HMAC_CTX_copy_ex, HMAC_CTX_init,
-    HMAC_Final, HMAC_Init_ex, HMAC_Update,
+    EVP_MD, EVP_sha256, EVP_sha384, EVP_sha512, HMAC_CTX, HMAC_CTX_cleanup, HMAC_CTX_init, HMAC_Final, HMAC_Init_ex,
+    HMAC_Update,
 };
 
 use crate::alg::{Algorithm, AlgorithmSet};
@@ -55,11 +55,11 @@ impl Mac {
 /// A context that has taken in a secret and nothing else. It is copied for each tag, never changed.
 struct Keyed(Context);
 
-/// The library's context; cleared when it goes away. It holds no pointers into itself, so it may be moved.
+/// The library's context; cleared when it goes away. It is plain memory: the library's own copy is a memcpy, and its
+/// binding says `Copy`.
 struct Context(HMAC_CTX);
 
-// SAFETY: a context is plain memory without ties to a thread. Through a shared reference it is only read: HMAC_CTX_copy_ex
-// takes its source as const.
+// SAFETY: a context is plain memory without ties to a thread. Through a shared reference it is only copied.
 unsafe impl Send for Context {}
 // SAFETY: as above.
 unsafe impl Sync for Context {}
@@ -103,13 +103,12 @@ impl Keyed {
     /// The tag of `input`, at the start of `buffer`. None when the library fails, which it does not.
     #[inline]
     fn tag<'b>(&self, input: &[u8], buffer: &'b mut [u8; MAX_TAG]) -> Option<&'b [u8]> {
-        let mut context = Context::new();
+        let mut context = Context(self.0.0);
         let mut length = 0;
-        // SAFETY: both contexts are initialised and the source has its key; pointer and length are those of one slice; the
-        // longest tag fits the buffer.
+        // SAFETY: the context is a copy of one that has its key; pointer and length are those of one slice; the longest tag
+        // fits the buffer.
         let done = unsafe {
-            HMAC_CTX_copy_ex(&raw mut context.0, &raw const self.0.0) == 1
-                && HMAC_Update(&raw mut context.0, input.as_ptr(), input.len()) == 1
+            HMAC_Update(&raw mut context.0, input.as_ptr(), input.len()) == 1
                 && HMAC_Final(&raw mut context.0, buffer.as_mut_ptr(), &raw mut length) == 1
         };
         if done { buffer.get(..length as usize) } else { None }

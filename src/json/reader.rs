@@ -388,15 +388,37 @@ fn plain_length_by_word(bytes: &[u8]) -> usize {
 /// How many digits stand at the start, and their value, which is right if they are at most 18.
 #[inline]
 fn leading_digits(bytes: &[u8]) -> (usize, i64) {
-    let mut value = 0_i64;
-    for (count, byte) in bytes.iter().enumerate() {
+    let (mut count, mut value) = (0, 0);
+    // Times have ten digits: eight of them at once.
+    if let Some(eight) = bytes.first_chunk().and_then(|chunk| eight_digits(*chunk)) {
+        (count, value) = (8, eight);
+    }
+    for byte in bytes.iter().skip(count) {
         let digit = byte.wrapping_sub(b'0');
         if digit > 9 {
-            return (count, value);
+            break;
         }
-        value = value.wrapping_mul(10).wrapping_add(i64::from(digit));
+        value = i64::wrapping_add(i64::wrapping_mul(value, 10), i64::from(digit));
+        count += 1;
     }
-    (bytes.len(), value)
+    (count, value)
+}
+
+/// The value of eight digits; None if one of them is none.
+#[inline]
+fn eight_digits(bytes: [u8; 8]) -> Option<i64> {
+    const LOW: u64 = 0x0101_0101_0101_0101;
+    let word = u64::from_le_bytes(bytes);
+    let digits = word.wrapping_sub(LOW * u64::from(b'0'));
+    // A byte above 9 reaches the high half when 0x76 is added; one below '0' has it set, by the borrow, already.
+    if (digits | digits.wrapping_add(LOW * 0x76)) & (LOW * 0x80) != 0 {
+        return None;
+    }
+    // Neighbours join to numbers of two, four and eight digits; the first byte is the most significant digit.
+    let pairs = (digits.wrapping_mul(10) + (digits >> 8)) & 0x00FF_00FF_00FF_00FF;
+    let fours = (pairs.wrapping_mul(100) + (pairs >> 16)) & 0x0000_FFFF_0000_FFFF;
+    let eight = (fours.wrapping_mul(10_000) + (fours >> 32)) & 0xFFFF_FFFF;
+    i64::try_from(eight).ok()
 }
 
 fn count_digits(bytes: &[u8]) -> usize {
@@ -441,6 +463,24 @@ mod tests {
                 assert_eq!(plain_length(&bytes), wanted, "{byte:#x} after {length}");
                 assert_eq!(plain_length_by_word(&bytes), wanted, "{byte:#x} after {length}");
             }
+        }
+    }
+
+    #[test]
+    fn eight_digits_at_once_are_the_same() {
+        for number in (0..100_000_000_i64).step_by(9_973) {
+            let text = format!("{number:08}");
+            assert_eq!(text.as_bytes().first_chunk().and_then(|chunk| eight_digits(*chunk)), Some(number));
+        }
+        for place in 0..8 {
+            for byte in 0..=255_u8 {
+                let mut text = *b"90817263";
+                text[place] = byte;
+                assert_eq!(eight_digits(text).is_some(), byte.is_ascii_digit(), "{byte:#x} at {place}");
+            }
+        }
+        for text in ["1", "12345678", "123456789", "1234567", "1700000000"] {
+            assert_eq!(leading_digits(format!("{text},").as_bytes()), (text.len(), text.parse().unwrap_or(-1)));
         }
     }
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-from collections import Counter
 from typing import Any
 
 import strategies
@@ -205,16 +204,13 @@ LABELS = [
     "",
 ]
 
-other_words: Counter[tuple[str, ...]] = Counter()
-
 
 def agree(both: Halves, name: str, *arguments: Any, **options: Any) -> None:
-    """The same key, or a refusal by each; `other_words` counts refusals that differ."""
+    """The same key, or a refusal by each. `--hypothesis-show-statistics` tells how often their words differ."""
     native, pure = (outcome(lambda half=half: getattr(half.Key, name)(*arguments, **options)) for half in both)
     assert native[0] == pure[0]
     if native[0] == "refused":
         if native != pure:
-            other_words[name, native[2], pure[2]] += 1
             event(f"{name}: native {native[2]}, pure {pure[2]}")
     else:
         assert native == pure

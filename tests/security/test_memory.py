@@ -8,10 +8,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import forge
 import pytest
+from judge import code
 
-MANY = 20_000
+import forge
+
+MANY = 10_000
 STATM = Path("/proc/self/statm")
 
 
@@ -22,29 +24,26 @@ def resident() -> int:
 
 def stranger(number: int) -> str:
     """A token with names, a kid and values that no other has."""
-    header = forge.b64(b'{"alg":"HS256","kid":"k%d","h%d":1}' % (number, number))
-    return f"{header}.{forge.b64(b'{"n%d":"v%d","m%d":{"o%d":[]}}' % ((number,) * 4))}.AAAA"
+    header = {"alg": "HS256", "kid": f"k{number}", f"h{number}": 1}
+    claims = {f"n{number}": f"v{number}", f"m{number}": {f"o{number}": []}}
+    return f"{forge.b64(forge.dump(header))}.{forge.b64(forge.dump(claims))}.AAAA"
 
 
 @pytest.mark.parametrize("door", ["decode_unverified", "explain", "verify_many", "decode"])
 def test_tokens_of_strangers(impl: Any, verifier: Any, door: str) -> None:
     judge = verifier()
 
-    def decode(token: str) -> None:
-        with pytest.raises(Exception, match=""):
-            judge.decode(token)
-
     ask = {
         "decode_unverified": impl.decode_unverified,
         "explain": judge.explain,
         "verify_many": lambda token: judge.verify_many([token]),
-        "decode": decode,
+        "decode": lambda token: code(judge.decode, token),
     }[door]
     for number in range(2000):
         ask(stranger(-number))
     gc.collect()
     blocks, bytes_before = sys.getallocatedblocks(), resident()
-    for number in range(MANY if door != "decode" else MANY // 10):
+    for number in range(MANY):
         ask(stranger(number))
     gc.collect()
     assert sys.getallocatedblocks() - blocks < MANY // 10
