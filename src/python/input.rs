@@ -73,6 +73,11 @@ pub fn optional_string(name: &str, object: Option<&Bound<'_, PyAny>>) -> PyResul
     }
 }
 
+/// A str argument.
+pub fn needed_string(name: &str, object: &Bound<'_, PyAny>) -> PyResult<String> {
+    object.cast::<PyString>().map_or_else(|_| Err(type_error(name, "a string", object)), |text| utf8(name, text))
+}
+
 /// A bytes argument.
 pub fn bytes<'a>(name: &str, object: &'a Bound<'_, PyAny>) -> PyResult<&'a [u8]> {
     object.cast::<PyBytes>().map(|bytes| bytes.as_bytes()).map_err(|_| type_error(name, "bytes", object))

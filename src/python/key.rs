@@ -292,10 +292,7 @@ impl PyKey {
     fn thumbprint(&self, hash: Given<'_>) -> PyResult<String> {
         let hash = match hash.object() {
             None => Hash::Sha256.name().to_owned(),
-            Some(hash) => hash
-                .cast::<PyString>()
-                .map(|hash| hash.to_string_lossy().into_owned())
-                .map_err(|_| input::type_error("hash", "a string", hash))?,
+            Some(hash) => input::needed_string("hash", hash)?,
         };
         let known = [Hash::Sha256, Hash::Sha384, Hash::Sha512];
         let hash = known.into_iter().find(|known| known.name() == hash);

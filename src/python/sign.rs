@@ -34,10 +34,10 @@ pub fn sign_compact_with(
     payload: &Bound<'_, PyAny>,
 ) -> PyResult<String> {
     let name = input::needed_algorithm(algorithm)?;
-    let (header, payload) = (input::bytes("header", header)?, input::bytes("payload", payload)?);
     if name.row().family == Family::Hmac {
         return Err(input::value_error("algorithm", "must not be HS* for an external signer"));
     }
+    let (header, payload) = (input::bytes("header", header)?, input::bytes("payload", payload)?);
     let signing_input = sign::signing_input(header, payload);
     let signature = signer.call1((PyBytes::new(py, signing_input.as_bytes()),))?;
     let signature = signature.cast::<PyBytes>().map(|signature| signature.as_bytes());
