@@ -198,7 +198,11 @@ ALSO_USED = ("msgspec", "cryptography", "orjson")
 
 
 def version(distribution: str) -> str | None:
-    """The installed version of a distribution, or None."""
+    """The installed version of a distribution, or None. Our own need not be installed to be measured."""
+    if distribution == "rapidjwt":
+        import rapidjwt
+
+        return rapidjwt.__version__
     try:
         return importlib.metadata.version(distribution)
     except importlib.metadata.PackageNotFoundError:

@@ -60,4 +60,4 @@ class InputOutputFailed(Problem):
 
 def system_message(error: OSError) -> str:
     """What the operating system says, without the number and the path."""
-    return error.strerror or str(error).partition(" (os error ")[0] or type(error).__name__
+    return error.strerror or type(error).__name__
