@@ -87,13 +87,13 @@ fn members<'p, S: Sink>(
     let mut object = sink.object()?;
     while let Some(name) = reader.member::<S>(&mut members)? {
         let value = match &*name {
-            "iss" => keep(reader.text_member(sink)?, &mut found.iss),
-            "sub" => keep(reader.text_member(sink)?, &mut found.sub),
-            "jti" => keep(reader.text_member(sink)?, &mut found.jti),
-            "aud" => keep(audience(&mut reader, sink)?, &mut found.aud),
-            "exp" => keep(reader.number_member(sink)?, &mut found.exp),
-            "nbf" => keep(reader.number_member(sink)?, &mut found.nbf),
-            "iat" => keep(reader.number_member(sink)?, &mut found.iat),
+            "iss" => reader.text_member(sink, S::repeated, &mut found.iss)?,
+            "sub" => reader.text_member(sink, S::string, &mut found.sub)?,
+            "jti" => reader.text_member(sink, S::string, &mut found.jti)?,
+            "aud" => audience(&mut reader, sink, &mut found.aud)?,
+            "exp" => reader.number_member(sink, &mut found.exp)?,
+            "nbf" => reader.number_member(sink, &mut found.nbf)?,
+            "iat" => reader.number_member(sink, &mut found.iat)?,
             other => {
                 if !watch.is_empty() {
                     note(&mut found.watched, watch, other, reader.peek() != Some(b'n'));
@@ -114,39 +114,41 @@ fn note(given: &mut [bool], watch: &[Box<str>], name: &str, is_given: bool) {
     }
 }
 
-fn keep<T, V>((member, value): (Member<T>, V), place: &mut Member<T>) -> V {
-    *place = member;
-    value
-}
-
-fn audience<'p, S: Sink>(reader: &mut Reader<'p>, sink: &mut S) -> Result<(Member<Audience<'p>>, S::Value), Fault> {
+fn audience<'p, S: Sink>(
+    reader: &mut Reader<'p>,
+    sink: &mut S,
+    found: &mut Member<Audience<'p>>,
+) -> Result<S::Value, Fault> {
     match reader.peek() {
         Some(b'"') => {
             let text = reader.string()?;
-            let value = sink.string(&text)?;
-            Ok((Member::Is(Audience::One(text)), value))
+            let value = sink.repeated(&text)?;
+            *found = Member::Is(Audience::One(text));
+            Ok(value)
         }
-        Some(b'[') => audience_list(reader, sink),
-        _ => reader.other_member(sink),
+        Some(b'[') => audience_list(reader, sink, found),
+        _ => reader.other_member(sink, found),
     }
 }
 
 fn audience_list<'p, S: Sink>(
     reader: &mut Reader<'p>,
     sink: &mut S,
-) -> Result<(Member<Audience<'p>>, S::Value), Fault> {
+    found: &mut Member<Audience<'p>>,
+) -> Result<S::Value, Fault> {
     let mut names = Some(Vec::new());
     let mut array = sink.array()?;
     let mut first = true;
     reader.array_start()?;
     while reader.element(&mut first)? {
-        let (name, value) = reader.text_member(sink)?;
+        let mut name = Member::Absent;
+        let value = reader.text_member(sink, S::string, &mut name)?;
         sink.push(&mut array, value)?;
-        match name {
-            Member::Is(name) => names.iter_mut().for_each(|names| names.push(name.clone())),
+        match (&mut names, name) {
+            (Some(names), Member::Is(name)) => names.push(name),
             _ => names = None,
         }
     }
-    let member = names.map_or(Member::Invalid, |names| Member::Is(Audience::Many(names)));
-    Ok((member, sink.array_end(array)?))
+    *found = names.map_or(Member::Invalid, |names| Member::Is(Audience::Many(names)));
+    sink.array_end(array)
 }

@@ -35,6 +35,15 @@ pub struct Compact<'t> {
 
 /// Take a token apart.
 pub fn split<'t>(token: &'t [u8], limits: &Limits) -> Result<Compact<'t>, Error> {
+    split_seen(token, limits, |_| false)
+}
+
+/// The same where `seen` may vouch for the form of the header's text, by having seen exactly this text before.
+pub fn split_seen<'t>(
+    token: &'t [u8],
+    limits: &Limits,
+    seen: impl FnOnce(&[u8]) -> bool,
+) -> Result<Compact<'t>, Error> {
     if token.len() > limits.max_token_bytes {
         return Err(Error::Limit(Code::TokenTooLarge, limits.max_token_bytes));
     }
@@ -48,7 +57,7 @@ pub fn split<'t>(token: &'t [u8], limits: &Limits) -> Result<Compact<'t>, Error>
         return Err(Code::SegmentCount.into());
     };
     // A third dot stands in the payload, whose form is then wrong: only a refused token has to be searched for it.
-    check_form(signing_input, [header, payload, signature], limits).map_err(|error| {
+    check_form(signing_input, [header, payload, signature], limits, seen).map_err(|error| {
         match memchr::memchr(b'.', payload) {
             Some(_) => Code::SegmentCount.into(),
             None => error,
@@ -61,20 +70,20 @@ fn check_form<'t>(
     signing_input: &'t [u8],
     [header, payload, signature]: [&'t [u8]; 3],
     limits: &Limits,
+    seen: impl FnOnce(&[u8]) -> bool,
 ) -> Result<Compact<'t>, Error> {
     if header.len() > limits.max_header_bytes {
         return Err(Error::Limit(Code::HeaderTooLarge, limits.max_header_bytes));
     }
-    let form = |text, code: Code| {
-        let plain = unpadded(text, limits.allow_padding);
-        if base64url::is_canonical(plain) { Ok(plain) } else { Err(Error::from(code)) }
-    };
-    Ok(Compact {
-        signing_input,
-        header: form(header, Code::HeaderBase64)?,
-        payload: form(payload, Code::PayloadBase64)?,
-        signature: base64url::decode(unpadded(signature, limits.allow_padding)).ok_or(Code::SignatureBase64)?,
-    })
+    let [header, payload, signature] = [header, payload, signature].map(|text| unpadded(text, limits.allow_padding));
+    if !seen(header) && !base64url::is_canonical(header) {
+        return Err(Code::HeaderBase64.into());
+    }
+    if !base64url::is_canonical(payload) {
+        return Err(Code::PayloadBase64.into());
+    }
+    let signature = base64url::decode(signature).ok_or(Code::SignatureBase64)?;
+    Ok(Compact { signing_input, header, payload, signature })
 }
 
 /// The segment without its padding, where that is allowed. Two characters need two `=`, three need one: anything else then

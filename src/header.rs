@@ -1,13 +1,11 @@
 //! The JOSE header (RFC 7515 section 4): decoded bytes in, what the verifier acts on out. Keys and addresses that a header
 //! carries (`jwk`, `jku`, `x5u`, `x5c`) are never looked at.
 
-use std::sync::Arc;
-
-use arc_swap::ArcSwapOption;
+use std::sync::{Arc, OnceLock};
 
 use crate::alg::Algorithm;
 use crate::error::{Code, Error};
-use crate::json::{self, Fault, Member, Reader, Skip, Value};
+use crate::json::{self, Fault, Member, Reader, Sink, Skip, Value};
 
 /// Names that RFC 7515 section 4.1 defines: `crit` must not name them.
 const DEFINED: [&str; 11] = ["alg", "jku", "jwk", "kid", "x5u", "x5c", "x5t", "x5t#S256", "typ", "cty", "crit"];
@@ -44,31 +42,36 @@ impl Known {
     }
 }
 
-/// Headers seen lately. The tokens of one issuer share theirs to the byte, so that one look replaces decoding and parsing.
-/// It says no more than "these bytes parse to this header", and learns from accepted tokens only: strangers cannot fill it.
+/// The headers of the first tokens that a set of keys verified. The tokens of one issuer share theirs to the byte, so that
+/// one look replaces decoding and parsing. It says no more than "these bytes parse to this header", and learns from accepted
+/// tokens only: strangers cannot fill it. A place is written once, so that reading costs no locked instruction; new keys
+/// come with an empty memo.
 #[derive(Debug, Default)]
-pub struct Memo([ArcSwapOption<Known>; 16]);
+pub struct Memo([OnceLock<Arc<Known>>; 16]);
+
+/// A header stands in one of so many places that follow each other.
+const PLACES: usize = 4;
 
 impl Memo {
     /// The header with exactly this text.
-    pub fn get(&self, encoded: &[u8]) -> Option<Arc<Known>> {
-        let known = self.slot(encoded)?.load();
-        known.as_ref().filter(|known| *known.encoded == *encoded).map(Arc::clone)
+    #[inline]
+    pub fn get(&self, encoded: &[u8]) -> Option<&Arc<Known>> {
+        self.places(encoded).map_while(OnceLock::get).find(|known| *known.encoded == *encoded)
     }
 
-    /// Keep the header of an accepted token.
+    /// Keep the header of an accepted token, if there is room.
     pub fn remember(&self, known: &Arc<Known>) {
-        if let Some(slot) = self.slot(&known.encoded) {
-            slot.store(Some(Arc::clone(known)));
-        }
+        let mut places = self.places(&known.encoded);
+        while places.next().is_some_and(|place| place.set(Arc::clone(known)).is_err()) {}
     }
 
     /// Headers of one issuer differ in the kid, wherever it stands.
-    fn slot(&self, encoded: &[u8]) -> Option<&ArcSwapOption<Known>> {
+    #[inline]
+    fn places(&self, encoded: &[u8]) -> impl Iterator<Item = &OnceLock<Arc<Known>>> {
         let (words, rest) = encoded.as_chunks::<8>();
         let mix = |sum: u64, word: u64| (sum ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(29);
         let sum = words.iter().fold(u64::from(json::spread(rest)), |sum, word| mix(sum, u64::from_le_bytes(*word)));
-        self.0.get(sum as usize % self.0.len())
+        (0..PLACES).filter_map(move |step| self.0.get((sum as usize + step) % self.0.len()))
     }
 }
 
@@ -109,9 +112,9 @@ impl<'a> Members<'a> {
         let mut members = reader.object_start()?;
         while let Some(name) = reader.member::<Skip<true>>(&mut members)? {
             match &*name {
-                "alg" => found.alg = reader.text_member(sink)?.0,
-                "kid" => found.kid = reader.text_member(sink)?.0,
-                "typ" => found.typ = reader.text_member(sink)?.0,
+                "alg" => reader.text_member(sink, Skip::string, &mut found.alg)?,
+                "kid" => reader.text_member(sink, Skip::string, &mut found.kid)?,
+                "typ" => reader.text_member(sink, Skip::string, &mut found.typ)?,
                 other => {
                     found.crit |= other == "crit";
                     found.b64 |= other == "b64";

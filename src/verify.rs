@@ -46,10 +46,12 @@ pub fn verify<S: Sink>(
     now: f64,
     sink: &mut S,
 ) -> Result<Verified<S::Value>, Error> {
-    let compact = compact::split(token, &policy.limits)?;
-    let remembered = memo.get(compact.header_text());
-    let is_new = remembered.is_none();
-    let known = remembered.map_or_else(|| read_header(&compact, policy), Ok)?;
+    let mut remembered = None;
+    let compact = compact::split_seen(token, &policy.limits, |header| {
+        remembered = memo.get(header);
+        remembered.is_some()
+    })?;
+    let known = remembered.map_or_else(|| read_header(&compact, policy), |known| Ok(Arc::clone(known)))?;
     let algorithm = policy.admit(&known.header)?;
     let candidates = keys.select(known.header.kid.as_deref(), algorithm)?;
     let proof = crypto::verify(&candidates, algorithm, compact.signing_input(), compact.signature())?;
@@ -57,7 +59,7 @@ pub fn verify<S: Sink>(
     let mut claims = Registered::default();
     let value = claims::read(&payload, &proof, (policy.watch(), policy.limits.max_depth), sink, &mut claims)?;
     policy.check(&claims, now)?;
-    if is_new {
+    if remembered.is_none() {
         memo.remember(&known);
     }
     let times =

@@ -1,14 +1,18 @@
 """rapidjwt verifies JSON Web Tokens at gateway volume: few keys, very many tokens.
 
-The hot names are bound straight from the half in use (`IMPL`), with no Python frame between them and the engine.
+The hot names are bound straight from the half in use (`IMPL`), with no Python frame between them and the engine. What
+verifying does not need is imported on its first use: importing `typing` alone takes as long as all of the rest.
 """
 
 from __future__ import annotations
 
 from rapidjwt._impl import IMPL, Key, KeySet, Rejection, VerifiedToken, Verifier, decode_unverified
 from rapidjwt.exceptions import InvalidKeyError, InvalidTokenError, PyJWTError
-from rapidjwt.signer import Signer
-from rapidjwt.types import Check, Explanation, SkippedKey, UnverifiedToken
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from rapidjwt.signer import Signer
+    from rapidjwt.types import Check, Explanation, SkippedKey, UnverifiedToken
 
 __all__ = [
     "IMPL",
@@ -30,3 +34,20 @@ __all__ = [
 ]
 
 __version__ = "0.1.0"
+
+if not TYPE_CHECKING:
+    _ON_FIRST_USE = {
+        "Signer": "rapidjwt.signer",
+        **dict.fromkeys(("Check", "Explanation", "SkippedKey", "UnverifiedToken"), "rapidjwt.types"),
+    }
+
+    def __getattr__(name: str) -> object:
+        if name not in _ON_FIRST_USE:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from importlib import import_module
+
+        value = globals()[name] = getattr(import_module(_ON_FIRST_USE[name]), name)
+        return value
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *_ON_FIRST_USE})

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Literal
+
+# Type checkers take this name for `typing.TYPE_CHECKING`; importing `typing` is what costs most in `import rapidjwt`.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal
 
 __all__ = [
     "IMPL",

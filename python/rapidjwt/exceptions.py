@@ -26,7 +26,9 @@ for metrics, audit and HTTP answers; the sentence may change. No message repeats
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
 
 __all__ = [
     "CODES",
@@ -254,13 +256,16 @@ REASONS: Final = frozenset(
 """Every reason that an error, a metric or an audit event can carry: a closed list."""
 
 
-class ErrorSpec(NamedTuple):
+class ErrorSpec:
     """One row of the table: what a code means."""
 
-    cls: type[PyJWTError]
-    reason: str
-    message: str
-    claim: str | None = None
+    __slots__ = ("claim", "cls", "message", "reason")
+
+    def __init__(self, cls: type[PyJWTError], reason: str, message: str, claim: str | None = None) -> None:
+        self.cls: Final = cls
+        self.reason: Final = reason
+        self.message: Final = message
+        self.claim: Final = claim
 
 
 CODES: Final[dict[str, ErrorSpec]] = {

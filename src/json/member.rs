@@ -34,29 +34,35 @@ impl<T> Member<T> {
 }
 
 impl<'a> Reader<'a> {
-    /// Read a value that should be a string.
-    pub fn text_member<S: Sink>(&mut self, sink: &mut S) -> Result<(Member<Cow<'a, str>>, S::Value), Fault> {
+    /// Read a value that should be a string, which `give` hands to the sink.
+    pub fn text_member<S: Sink>(
+        &mut self,
+        sink: &mut S,
+        give: impl FnOnce(&mut S, &str) -> Result<S::Value, Fault>,
+        found: &mut Member<Cow<'a, str>>,
+    ) -> Result<S::Value, Fault> {
         if self.peek() != Some(b'"') {
-            return self.other_member(sink);
+            return self.other_member(sink, found);
         }
         let text = self.string()?;
-        let value = sink.string(&text)?;
-        Ok((Member::Is(text), value))
+        let value = give(sink, &text)?;
+        *found = Member::Is(text);
+        Ok(value)
     }
 
     /// Read a value that should be a number, finite as binary64.
-    pub fn number_member<S: Sink>(&mut self, sink: &mut S) -> Result<(Member<f64>, S::Value), Fault> {
+    pub fn number_member<S: Sink>(&mut self, sink: &mut S, found: &mut Member<f64>) -> Result<S::Value, Fault> {
         if !matches!(self.peek(), Some(b'-' | b'0'..=b'9')) {
-            return self.other_member(sink);
+            return self.other_member(sink, found);
         }
         let number = self.number()?;
-        let member = number.as_f64().map_or(Member::Invalid, Member::Is);
-        Ok((member, number.give(sink)?))
+        *found = number.as_f64().map_or(Member::Invalid, Member::Is);
+        number.give(sink)
     }
 
     /// Read a value that has the wrong type.
-    pub fn other_member<S: Sink, T>(&mut self, sink: &mut S) -> Result<(Member<T>, S::Value), Fault> {
-        let member = if self.peek() == Some(b'n') { Member::Null } else { Member::Invalid };
-        Ok((member, self.value(sink)?))
+    pub fn other_member<S: Sink, T>(&mut self, sink: &mut S, found: &mut Member<T>) -> Result<S::Value, Fault> {
+        *found = if self.peek() == Some(b'n') { Member::Null } else { Member::Invalid };
+        self.value(sink)
     }
 }

@@ -25,6 +25,10 @@ pub trait Sink {
     fn float(&mut self, value: f64) -> Result<Self::Value, Fault>;
     /// A string, unescaped.
     fn string(&mut self, text: &str) -> Result<Self::Value, Fault>;
+    /// A string that the next text mostly has too, such as the issuer.
+    fn repeated(&mut self, text: &str) -> Result<Self::Value, Fault> {
+        self.string(text)
+    }
     /// An array begins.
     fn array(&mut self) -> Result<Self::Array, Fault>;
     /// The next element.

@@ -64,6 +64,13 @@ impl<'py> Sink for PySink<'py> {
         let made = string(self.py, text);
         self.done(made)
     }
+    fn repeated(&mut self, text: &str) -> Result<Self::Value, Fault> {
+        let known = self.names.as_mut().and_then(|names| names.get(self.py, text));
+        match known {
+            Some(known) => Ok(known.bind(self.py).clone().into_any()),
+            None => self.string(text),
+        }
+    }
     fn array(&mut self) -> Result<Self::Array, Fault> {
         Ok(PyList::empty(self.py))
     }
@@ -94,7 +101,8 @@ impl<'py> Sink for PySink<'py> {
 /// Names are kept in sets of `WAYS`: names of one token that meet in a smaller one would be made anew for every token.
 const SETS: usize = 128;
 const WAYS: usize = 4;
-const LONGEST_NAME: usize = 32;
+/// Longer ones, up to this, are issuers and audiences.
+const LONGEST_NAME: usize = 128;
 
 /// A dict is not made larger than this on expectation alone.
 const MAX_EXPECTED: usize = 256;
@@ -113,7 +121,7 @@ impl Name {
     }
 }
 
-/// Member names used lately: saves making, hashing and comparing them. Payloads are parsed after their signature was
+/// Member names, issuers and audiences used lately: saves making, hashing and comparing them. Payloads are parsed after their signature was
 /// verified, so strangers cannot fill it.
 struct Names {
     sets: Vec<[Option<Name>; WAYS]>,

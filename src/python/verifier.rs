@@ -29,12 +29,23 @@ use crate::verify::{self, Verified};
 pub struct PyVerifier {
     policy: Policy,
     algorithms: Vec<Algorithm>,
-    keys: ArcSwap<KeySet>,
-    headers: Memo,
+    current: ArcSwap<Current>,
     /// How many claims the last accepted token had: those of one issuer mostly have as many.
     claims: AtomicUsize,
     checks: Vec<Py<PyAny>>,
     clock: Option<Py<PyAny>>,
+}
+
+/// The keys, and the headers of tokens that they verified.
+struct Current {
+    keys: Arc<KeySet>,
+    headers: Memo,
+}
+
+impl Current {
+    fn new(keys: Arc<KeySet>) -> Arc<Self> {
+        Arc::new(Self { keys, headers: Memo::default() })
+    }
 }
 
 impl PyVerifier {
@@ -43,7 +54,8 @@ impl PyVerifier {
     }
 
     fn run<S: Sink>(&self, token: &[u8], now: f64, sink: &mut S) -> Result<Verified<S::Value>, Error> {
-        verify::verify(token, &self.keys.load(), &self.policy, &self.headers, now, sink)
+        let current = self.current.load();
+        verify::verify(token, &current.keys, &self.policy, &current.headers, now, sink)
     }
 
     fn raise(&self, py: Python<'_>, error: Error) -> PyErr {
@@ -182,8 +194,7 @@ impl PyVerifier {
         Ok(Self {
             policy: parsed.policy,
             algorithms: parsed.algorithms,
-            keys: ArcSwap::new(keys),
-            headers: Memo::default(),
+            current: ArcSwap::new(Current::new(keys)),
             claims: AtomicUsize::new(0),
             checks: parsed.checks,
             clock: parsed.clock,
@@ -192,7 +203,7 @@ impl PyVerifier {
 
     #[getter]
     fn keys(&self) -> PyKeySet {
-        PyKeySet::new(self.keys.load_full())
+        PyKeySet::new(Arc::clone(&self.current.load().keys))
     }
 
     #[getter]
@@ -201,7 +212,7 @@ impl PyVerifier {
     }
 
     fn replace_keys(&self, keys: &Bound<'_, PyAny>) -> PyResult<()> {
-        self.keys.store(key_set(keys)?);
+        self.current.store(Current::new(key_set(keys)?));
         Ok(())
     }
 
@@ -240,7 +251,7 @@ impl PyVerifier {
     fn explain<'py>(&self, py: Python<'py>, token: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         let bytes = input::text("token", token)?;
         let now = self.now(py)?;
-        let checks = crate::explain::explain(&bytes, &self.keys.load(), &self.policy, now);
+        let checks = crate::explain::explain(&bytes, &self.current.load().keys, &self.policy, now);
         let passed = checks.iter().all(|check| check.result == Some(Ok(())));
         let own = if passed { Some(self.prove(py, &bytes, now)) } else { None };
         explain::explanation(py, &bytes, &self.policy, &checks, own)
