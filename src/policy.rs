@@ -9,7 +9,7 @@ use crate::header::Header;
 use crate::json::Member;
 
 /// The registered names, in the order of `Policy::claim_name`.
-const REGISTERED: [&str; 7] = ["iss", "sub", "aud", "exp", "nbf", "iat", "jti"];
+pub const REGISTERED: [&str; 7] = ["iss", "sub", "aud", "exp", "nbf", "iat", "jti"];
 const ISS: usize = 0;
 const SUB: usize = 1;
 const AUD: usize = 2;

@@ -12,7 +12,8 @@ from rapidjwt.exceptions import InvalidKeyError, InvalidTokenError, PyJWTError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from rapidjwt.signer import Signer
-    from rapidjwt.types import Check, Explanation, SkippedKey, UnverifiedToken
+    from rapidjwt.types import Check, Explanation, SkippedKey
+    from rapidjwt.unverified import UnverifiedToken
 
 __all__ = [
     "IMPL",
@@ -38,7 +39,8 @@ __version__ = "0.1.0"
 if not TYPE_CHECKING:
     _ON_FIRST_USE = {
         "Signer": "rapidjwt.signer",
-        **dict.fromkeys(("Check", "Explanation", "SkippedKey", "UnverifiedToken"), "rapidjwt.types"),
+        "UnverifiedToken": "rapidjwt.unverified",
+        **dict.fromkeys(("Check", "Explanation", "SkippedKey"), "rapidjwt.types"),
     }
 
     def __getattr__(name: str) -> object:

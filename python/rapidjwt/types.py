@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
+from rapidjwt.unverified import UnverifiedToken
+
 if TYPE_CHECKING:
     from rapidjwt._native import VerifiedToken
 
@@ -58,13 +60,6 @@ class AlgorithmRow(NamedTuple):
     """Fixed signature length in bytes; None for RSA, where it is the modulus's."""
     min_key_bits: int
     """Smallest key accepted without `allow_weak`, in bits."""
-
-
-class UnverifiedToken(NamedTuple):
-    """What a token says of itself. Nothing in it was verified."""
-
-    header: dict[str, Any]
-    claims: dict[str, Any]
 
 
 class SkippedKey(NamedTuple):

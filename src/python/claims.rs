@@ -7,11 +7,12 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString};
 
 use crate::json::{self, Fault, Sink};
+use crate::policy::REGISTERED;
 
 /// Builds dicts, lists, strings and numbers. When Python fails (memory), `error` says why.
 pub struct PySink<'py> {
     py: Python<'py>,
-    names: Option<Box<Names>>,
+    recent: Option<Box<Recent>>,
     /// How many members the next object is made for.
     expected: usize,
     /// Why the sink gave up.
@@ -21,13 +22,19 @@ pub struct PySink<'py> {
 impl<'py> PySink<'py> {
     /// A sink for one text.
     pub fn new(py: Python<'py>) -> Self {
-        Self { py, names: Some(Names::take()), expected: 0, error: None }
+        Self { py, recent: Some(RECENT.take().unwrap_or_default()), expected: 0, error: None }
     }
 
     /// Make the outermost object for so many members: a dict that does not grow is filled a fifth faster.
     pub fn expect(mut self, members: usize) -> Self {
         self.expected = members;
         self
+    }
+
+    /// A string that stands in most texts; None for a long one.
+    fn name(&mut self, text: &str) -> Option<Bound<'py, PyString>> {
+        let recent = self.recent.as_mut().filter(|_| text.len() <= LONGEST_NAME)?;
+        recent.names.get(self.py, text, Keep::AtOnce).map(|known| known.bind(self.py).clone())
     }
 
     fn done<T>(&mut self, result: PyResult<T>) -> Result<T, Fault> {
@@ -61,13 +68,16 @@ impl<'py> Sink for PySink<'py> {
         Ok(PyFloat::new(self.py, value).into_any())
     }
     fn string(&mut self, text: &str) -> Result<Self::Value, Fault> {
-        let made = string(self.py, text);
-        self.done(made)
+        let known = match (&mut self.recent, text.len()) {
+            (Some(recent), 2..=LONGEST_VALUE) => recent.values.get(self.py, text, Keep::SeenTwice),
+            _ => None,
+        };
+        let made = known.map_or_else(|| string(self.py, text), |known| Ok(known.bind(self.py).clone()));
+        self.done(made.map(Bound::into_any))
     }
     fn repeated(&mut self, text: &str) -> Result<Self::Value, Fault> {
-        let known = self.names.as_mut().and_then(|names| names.get(self.py, text));
-        match known {
-            Some(known) => Ok(known.bind(self.py).clone().into_any()),
+        match self.name(text) {
+            Some(known) => Ok(known.into_any()),
             None => self.string(text),
         }
     }
@@ -86,11 +96,8 @@ impl<'py> Sink for PySink<'py> {
         self.done(made)
     }
     fn insert(&mut self, object: &mut Self::Object, name: &str, value: Self::Value) -> Result<(), Fault> {
-        let known = self.names.as_mut().and_then(|names| names.get(self.py, name));
-        let inserted = match known {
-            Some(known) => object.set_item(known.bind(self.py), value),
-            None => object.set_item(PyString::new(self.py, name), value),
-        };
+        let name = self.name(name).unwrap_or_else(|| PyString::new(self.py, name));
+        let inserted = object.set_item(name, value);
         self.done(inserted)
     }
     fn object_end(&mut self, object: Self::Object, members: usize) -> Result<Self::Value, Fault> {
@@ -98,71 +105,101 @@ impl<'py> Sink for PySink<'py> {
     }
 }
 
-/// Names are kept in sets of `WAYS`: names of one token that meet in a smaller one would be made anew for every token.
+/// Texts are kept in sets of `WAYS`: texts of one token that meet in a smaller one would be made anew for every token.
 const SETS: usize = 128;
 const WAYS: usize = 4;
-/// Longer ones, up to this, are issuers and audiences.
+/// Member names are shorter than this; so are most issuers and audiences.
 const LONGEST_NAME: usize = 128;
+/// Up to this length two texts are compared by their ends alone. Roles, scopes and flags are mostly that short.
+const LONGEST_VALUE: usize = 16;
 
 /// A dict is not made larger than this on expectation alone.
 const MAX_EXPECTED: usize = 256;
 
-/// A name's ends and text, to compare, and its interned Python string.
-struct Name {
+/// Python strings of texts that came lately: saves making, hashing and comparing them, and dropping them again. Payloads are
+/// parsed after their signature was verified, so strangers cannot fill it.
+#[derive(Default)]
+struct Recent {
+    /// Member names, issuers and audiences.
+    names: Texts,
+    /// Short string values.
+    values: Texts,
+}
+
+thread_local! {
+    /// One a thread: no lock. It is taken out while a sink uses it, and put back.
+    static RECENT: Cell<Option<Box<Recent>>> = const { Cell::new(None) };
+}
+
+/// When a text that is not known is kept.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Keep {
+    AtOnce,
+    /// When it was the last unknown one of its set before as well: a text that comes once leaves nothing but a number.
+    SeenTwice,
+}
+
+/// A table of a fixed size.
+struct Texts {
+    sets: Vec<Set>,
+    /// Which of its set the next new text replaces.
+    victim: usize,
+}
+
+#[derive(Default)]
+struct Set {
+    texts: [Option<Text>; WAYS],
+    /// The ends of the last unknown text.
+    missed: (u64, u64),
+}
+
+struct Text {
     ends: (u64, u64),
     text: Box<str>,
     object: Py<PyString>,
 }
 
-impl Name {
+impl Text {
     #[inline]
-    fn is(&self, ends: (u64, u64), name: &str) -> bool {
-        self.ends == ends && self.text.len() == name.len() && (name.len() <= 16 || *self.text == *name)
+    fn is(&self, ends: (u64, u64), text: &str) -> bool {
+        self.ends == ends && self.text.len() == text.len() && (text.len() <= 16 || *self.text == *text)
     }
 }
 
-/// Member names, issuers and audiences used lately: saves making, hashing and comparing them. Payloads are parsed after their signature was
-/// verified, so strangers cannot fill it.
-struct Names {
-    sets: Vec<[Option<Name>; WAYS]>,
-    /// Which of its set the next new name replaces.
-    victim: usize,
-}
-
-thread_local! {
-    /// One table a thread: no lock. It is taken out while a sink uses it, and put back.
-    static RECENT: Cell<Option<Box<Names>>> = const { Cell::new(None) };
-}
-
-impl Names {
-    fn take() -> Box<Self> {
-        let empty = || Self { sets: (0..SETS).map(|_| Default::default()).collect(), victim: 0 };
-        RECENT.take().unwrap_or_else(|| Box::new(empty()))
+impl Default for Texts {
+    fn default() -> Self {
+        Self { sets: (0..SETS).map(|_| Set::default()).collect(), victim: 0 }
     }
+}
 
-    /// The interned string of a name; None for one that is not kept.
+impl Texts {
+    /// The string of a text; None for one that is not kept.
     #[inline]
-    fn get(&mut self, py: Python<'_>, name: &str) -> Option<&Py<PyString>> {
-        let ends = json::ends(name.as_bytes());
-        let set = self.sets.get_mut(json::spread_ends(ends, name.len()) as usize % SETS)?;
-        let is_it = |place: &Option<Name>| place.as_ref().is_some_and(|known| known.is(ends, name));
-        let place = match set.iter().position(is_it) {
+    fn get(&mut self, py: Python<'_>, text: &str, keep: Keep) -> Option<&Py<PyString>> {
+        let ends = json::ends(text.as_bytes());
+        let set = self.sets.get_mut(json::spread_ends(ends, text.len()) as usize % SETS)?;
+        let is_it = |place: &Option<Text>| place.as_ref().is_some_and(|known| known.is(ends, text));
+        let place = match set.texts.iter().position(is_it) {
             Some(place) => place,
-            None if name.len() > LONGEST_NAME => return None,
+            None if keep == Keep::SeenTwice && std::mem::replace(&mut set.missed, ends) != ends => return None,
             None => {
                 self.victim = (self.victim + 1) % WAYS;
-                let object = PyString::intern(py, name).unbind();
-                *set.get_mut(self.victim)? = Some(Name { ends, text: name.into(), object });
+                *set.texts.get_mut(self.victim)? = Some(Text { ends, text: text.into(), object: shared(py, text) });
                 self.victim
             }
         };
-        set.get(place)?.as_ref().map(|known| &known.object)
+        set.texts.get(place)?.as_ref().map(|known| &known.object)
     }
+}
+
+/// A string for many dicts. Only the names that every program asks for are interned: CPython 3.12 never frees those again.
+fn shared(py: Python<'_>, text: &str) -> Py<PyString> {
+    if REGISTERED.contains(&text) { PyString::intern(py, text) } else { PyString::new(py, text) }.unbind()
 }
 
 impl Drop for PySink<'_> {
     fn drop(&mut self) {
-        RECENT.set(self.names.take());
+        RECENT.set(self.recent.take());
     }
 }
 
@@ -189,10 +226,10 @@ fn dict(py: Python<'_>, _members: usize) -> PyResult<Bound<'_, PyDict>> {
 }
 
 /// A Python string. Nearly all strings in tokens are ASCII, which Python stores as it is: one copy, no second look.
-fn string<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
+fn string<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyString>> {
     if !text.is_ascii() || text.len() < 2 {
         // Python keeps the strings of up to one character ready.
-        return Ok(PyString::new(py, text).into_any());
+        return Ok(PyString::new(py, text));
     }
     // SAFETY: PyUnicode_New gives a new string of `len` one-byte characters, or NULL with an exception set. Nobody else has
     // seen it, so it may be written; ASCII text is its own one-byte form, and `len` bytes are exactly its data.
@@ -200,6 +237,6 @@ fn string<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
         let object = ffi::PyUnicode_New(text.len() as ffi::Py_ssize_t, 0x7f);
         let owned = Bound::from_owned_ptr_or_err(py, object)?;
         std::ptr::copy_nonoverlapping(text.as_ptr(), ffi::PyUnicode_DATA(object).cast::<u8>(), text.len());
-        Ok(owned)
+        Ok(owned.cast_into_unchecked())
     }
 }

@@ -28,7 +28,7 @@ pub fn decode_unverified<'py>(
     let mut sink = PySink::new(py);
     let result = read(&token, &limits, &mut sink);
     let (header, claims) = result.map_err(|error| sink.error.take().unwrap_or_else(|| errors::raise(py, error)))?;
-    imported(&UNVERIFIED, py, "rapidjwt.types", "UnverifiedToken")?.call1((header, claims))
+    imported(&UNVERIFIED, py, "rapidjwt.unverified", "UnverifiedToken")?.call1((header, claims))
 }
 
 type Objects<'py> = (Bound<'py, PyAny>, Bound<'py, PyAny>);

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rapidjwt._fallback import input
-from rapidjwt.types import UnverifiedToken
+from rapidjwt.unverified import UnverifiedToken
 
 __all__ = ["decode_unverified"]
 

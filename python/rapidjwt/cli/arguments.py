@@ -7,12 +7,14 @@ import math
 import os
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 from rapidjwt.cli import times
 from rapidjwt.cli.exits import TABLE, UsageProblem
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any, NoReturn, TypeAlias
+
     from rapidjwt.cli.terminal import Terminal
 
 Arguments: TypeAlias = argparse.Namespace

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import time
-from typing import Any
 
 from rapidjwt.cli import exits, times, tokens
 from rapidjwt.cli.arguments import Arguments, Commands, add_command, add_limits, add_now
 from rapidjwt.cli.terminal import Terminal, to_json
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _GOOD = ("current", "no expiry")
 

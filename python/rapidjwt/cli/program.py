@@ -6,7 +6,6 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
-from typing import Final
 
 from rapidjwt._impl import IMPL
 from rapidjwt.cli import exits
@@ -14,6 +13,10 @@ from rapidjwt.cli.arguments import Parser
 from rapidjwt.cli.exits import InputOutputFailed, KeyUnusable, Problem, UsageProblem, system_message
 from rapidjwt.cli.terminal import Terminal
 from rapidjwt.exceptions import PyJWTError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
 
 _COMMANDS: Final = {
     **dict.fromkeys(("decode", "inspect"), "decode"),

@@ -6,12 +6,15 @@ Only for looking at tokens. `verify` takes a token as it is.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final, NamedTuple
 
 from rapidjwt._impl import decode_unverified
 from rapidjwt.cli.exits import NotAToken
 from rapidjwt.exceptions import DecodeError
-from rapidjwt.types import UnverifiedToken
+from rapidjwt.unverified import UnverifiedToken
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
 
 _STAND_IN_HEADER: Final = "eyJhbGciOiJub25lIn0"
 _INVISIBLE: Final = dict.fromkeys([0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF])
@@ -20,12 +23,13 @@ _ROUNDS: Final = 4
 """Wrappings inside wrappings that are looked for: quotes around a header around quotes."""
 
 
-class Reading(NamedTuple):
+class Reading:
     """What could be read; header or claims is None where that part was not there."""
 
-    header: dict[str, object] | None
-    claims: dict[str, object] | None
-    repairs: list[str]
+    def __init__(self, header: dict[str, object] | None, claims: dict[str, object] | None, repairs: list[str]) -> None:
+        self.header = header
+        self.claims = claims
+        self.repairs = repairs
 
 
 def _without(prefix: str, text: str) -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import IO, TYPE_CHECKING, Any, Final, TextIO
 
 from rapidjwt.cli.descriptors import write_all
 from rapidjwt.cli.exits import InputOutputFailed, system_message
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import IO, Any, Final, TextIO
+
     from rapidjwt.cli.exits import Problem
 
 _CODES: Final = {"red": "31", "green": "32", "yellow": "33", "bold": "1"}

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Final
 
 from rapidjwt.cli.descriptors import read_some
 from rapidjwt.cli.exits import InputOutputFailed, UsageProblem, system_message
 from rapidjwt.cli.terminal import standard_stream
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
 
 _SLACK: Final = 4096
 """Bytes on stdin beyond the limit on a token: a header name, quotes, line breaks."""
