@@ -18,6 +18,7 @@ pub mod verify;
 
 pub mod clock;
 pub mod explain;
+pub mod shortcut;
 pub mod sign;
 
 #[cfg(feature = "python")]

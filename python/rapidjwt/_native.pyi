@@ -24,6 +24,7 @@ __all__ = [
     "Key",
     "KeySet",
     "Rejection",
+    "Shortcut",
     "VerifiedToken",
     "Verifier",
     "algorithm_table",
@@ -384,6 +385,60 @@ class Verifier:
     def explain(self, token: str | bytes) -> Explanation:
         """Report every check with pass or fail, all failures at once. For people; nothing in it may be trusted."""
     def __repr__(self) -> str: ...
+
+@final
+class Shortcut:
+    """What stands behind `rapidjwt.jwt.decode`: ordinary calls go straight to the engine, all others to `otherwise`.
+
+    An ordinary call has arguments of plain types, a key that was learned, and a token that the engine accepts. The engine's
+    silence is no refusal: `otherwise` then decides, and raises. See docs/design/003-drop-in.md. Thread-safe.
+    """
+
+    def __new__(
+        cls, otherwise: Callable[..., Claims], seams: Sequence[tuple[dict[str, Any], str]], jwk_type: type
+    ) -> Shortcut:
+        """Start without keys.
+
+        Args:
+            otherwise: called with the ten arguments of `decode`, by position, and its further keywords.
+            seams: namespaces and names; when a name stands for another object than now, no call is ordinary.
+            jwk_type: the class of keys that carry `_shortcut`, a tuple of what `learn_jwk` was told: bytes, `key`,
+                `algorithm_name`. The last two must still be the object's own.
+
+        Raises:
+            KeyError: a namespace has no such name.
+        """
+    def decode(
+        self,
+        jwt: str | bytes,
+        key: object = "",
+        algorithms: Any = None,
+        options: Any = None,
+        verify: bool | None = None,
+        detached_payload: bytes | None = None,
+        audience: Any = None,
+        subject: Any = None,
+        issuer: Any = None,
+        leeway: Any = 0,
+        **kwargs: Any,
+    ) -> Claims:
+        """PyJWT's `decode`: verify a token and return its claims; raises whatever `otherwise` raises."""
+    def learn(self, key: str | bytes, algorithm: str, prepare: Callable[[], Key]) -> None:
+        """Remember what a key, given as text or bytes, is with an algorithm: at most 256 keys, those asked for lately.
+
+        `prepare` is called if that is new; what it raises passes through, and nothing is remembered.
+
+        Raises:
+            ValueError: `algorithm` is not a name of the table.
+        """
+    def learn_jwk(self, key: bytes, algorithm: str, prepare: Callable[[], Key]) -> None:
+        """The same for a key that comes as an object of `jwk_type`."""
+    def disable(self) -> None:
+        """Leave every call to `otherwise` from now on, and forget the keys."""
+    def clear(self) -> None:
+        """Forget all keys and plans."""
+    def sizes(self) -> tuple[int, int]:
+        """How many keys and how many plans (combinations of arguments) are remembered."""
 
 def decode_unverified(
     token: str | bytes, *, max_token_bytes: int = 262_144, max_header_bytes: int = 16_384, max_depth: int = 128

@@ -9,6 +9,7 @@ mod input;
 mod key;
 mod key_set;
 mod policy;
+mod shortcut;
 mod sign;
 mod table;
 mod token;
@@ -24,6 +25,8 @@ mod native {
     use super::key::PyKey;
     #[pymodule_export]
     use super::key_set::PyKeySet;
+    #[pymodule_export]
+    use super::shortcut::PyShortcut;
     #[pymodule_export]
     use super::sign::{sign_compact, sign_compact_with};
     #[pymodule_export]

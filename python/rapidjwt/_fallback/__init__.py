@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from rapidjwt._fallback.keys import Key, KeySet
+from rapidjwt._fallback.shortcut import Shortcut
 from rapidjwt._fallback.sign import sign_compact, sign_compact_with
 from rapidjwt._fallback.table import algorithm_table, describe
 from rapidjwt._fallback.token import Rejection, VerifiedToken
@@ -15,6 +16,7 @@ __all__ = [
     "Key",
     "KeySet",
     "Rejection",
+    "Shortcut",
     "VerifiedToken",
     "Verifier",
     "algorithm_table",

@@ -1,0 +1,87 @@
+//! What the ordinary calls of the drop-in need again and again: keys by their bytes, policies by their arguments. A token
+//! that the engine accepts gets its claims; for every other one there is no answer, and PyJWT's own way decides
+//! (docs/design/003-drop-in.md).
+
+mod known;
+mod plans;
+
+pub use known::Known;
+pub use plans::{Asked, Plans};
+
+use crate::alg::AlgorithmSet;
+use crate::json::Sink;
+use crate::policy::Policy;
+use crate::verify;
+
+/// The claims of a token that the known `key` verifies and the policy accepts, at `now` seconds since the epoch. None says
+/// nothing about the token. `sink` makes a fresh one for each attempt.
+pub fn claims<S: Sink>(
+    token: &[u8],
+    known: &Known,
+    key: &[u8],
+    policy: &Policy,
+    now: f64,
+    mut sink: impl FnMut() -> S,
+) -> Option<S::Value> {
+    let entry = known.get(key)?;
+    // Mostly a key was used with one algorithm. With several, the wrong ones end at the choice of the key.
+    entry.uses(policy.algorithms).find_map(|used| {
+        verify::verify(token, &used.keys, policy, &used.headers, now, &mut sink()).ok().map(|verified| verified.value)
+    })
+}
+
+/// Algorithms that PyJWT knows by the same name.
+pub fn shared_algorithms(asked: AlgorithmSet) -> AlgorithmSet {
+    asked.iter().filter(|&algorithm| algorithm != crate::alg::Algorithm::Ed25519).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::alg::Algorithm;
+    use crate::json::Skip;
+    use crate::keys::{Key, KeyOptions};
+    use crate::sign::sign_compact;
+
+    fn secret(byte: u8, algorithm: Algorithm) -> Arc<Key> {
+        let options = KeyOptions { algorithm: Some(algorithm), ..KeyOptions::default() };
+        Arc::new(Key::from_secret(&[byte; 64], &options).unwrap())
+    }
+
+    fn token(key: &Key, algorithm: Algorithm, payload: &str) -> Vec<u8> {
+        let header = format!(r#"{{"alg":"{}","kid":"any"}}"#, algorithm.name());
+        sign_compact(key, algorithm, header.as_bytes(), payload.as_bytes()).unwrap().into_bytes()
+    }
+
+    fn policy(algorithms: &[Algorithm]) -> Policy {
+        Policy { algorithms: algorithms.iter().copied().collect(), ..Policy::default() }
+    }
+
+    #[test]
+    fn answers_for_good_tokens_of_known_keys_only() {
+        let known = Known::default();
+        let (hs256, hs512) = (secret(1, Algorithm::Hs256), secret(1, Algorithm::Hs512));
+        let good = token(&hs256, Algorithm::Hs256, r#"{"exp":100}"#);
+        let both = policy(&[Algorithm::Hs256, Algorithm::Hs512]);
+        let ask = |token: &[u8], key: &[u8], policy: &Policy, now| {
+            claims(token, &known, key, policy, now, || Skip::<true>).is_some()
+        };
+        assert!(!ask(&good, &[1; 64], &both, 0.0), "nothing is known yet");
+        known.learn(&[1; 64], Algorithm::Hs512, Arc::clone(&hs512));
+        assert!(!ask(&good, &[1; 64], &both, 0.0), "known for another algorithm");
+        known.learn(&[1; 64], Algorithm::Hs256, Arc::clone(&hs256));
+        assert!(ask(&good, &[1; 64], &both, 0.0));
+        assert!(ask(&token(&hs512, Algorithm::Hs512, "{}"), &[1; 64], &both, 0.0));
+        assert!(!ask(&good, &[1; 64], &policy(&[Algorithm::Hs512]), 0.0), "not allowed");
+        assert!(!ask(&good, &[1; 64], &both, 100.0), "expired");
+        assert!(!ask(&good, &[2; 64], &both, 0.0), "another key");
+        assert!(!ask(&good, &[1; 63], &both, 0.0), "a part of the key");
+        assert!(!ask(&token(&secret(2, Algorithm::Hs256), Algorithm::Hs256, "{}"), &[1; 64], &both, 0.0), "forged");
+        assert!(!ask(b"", &[1; 64], &both, 0.0));
+        known.clear();
+        assert!(!ask(&good, &[1; 64], &both, 0.0), "forgotten");
+    }
+}

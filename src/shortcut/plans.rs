@@ -1,0 +1,173 @@
+//! A policy for each combination of arguments, made once.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+
+use crate::alg::AlgorithmSet;
+use crate::policy::Policy;
+
+/// So many combinations are remembered; then it begins anew. A program has a handful.
+const MAX_PLANS: usize = 64;
+
+/// The arguments of one call that say what is accepted.
+#[derive(Debug)]
+pub struct Asked<'a> {
+    /// Accepted `alg` values, as far as they are known.
+    pub algorithms: AlgorithmSet,
+    /// Accepted `iss` values; None: not checked.
+    pub issuers: Option<Vec<Cow<'a, str>>>,
+    /// Accepted `aud` values; None: a token must not have one.
+    pub audiences: Option<Vec<Cow<'a, str>>>,
+    /// The only accepted `sub`.
+    pub subject: Option<&'a str>,
+    /// Forgiven clock difference in seconds.
+    pub leeway: f64,
+    /// Names of claims that must be there.
+    pub require: Vec<Cow<'a, str>>,
+    /// Claims that are not checked, see `Policy::unchecked`.
+    pub unchecked: u8,
+}
+
+#[derive(Debug)]
+struct Plan {
+    policy: Policy,
+    require: Box<[Box<str>]>,
+}
+
+impl Plan {
+    fn new(asked: &Asked<'_>) -> Self {
+        let mut policy = Policy {
+            algorithms: asked.algorithms,
+            issuers: asked.issuers.as_deref().map(owned),
+            audiences: asked.audiences.as_deref().map(owned),
+            subject: asked.subject.map(Into::into),
+            leeway: asked.leeway,
+            unchecked: asked.unchecked,
+            ..Policy::default()
+        };
+        policy.require(asked.require.iter().map(|name| &**name));
+        Self { policy, require: owned(&asked.require) }
+    }
+
+    fn is_for(&self, asked: &Asked<'_>) -> bool {
+        let policy = &self.policy;
+        policy.algorithms == asked.algorithms
+            && policy.unchecked == asked.unchecked
+            && policy.leeway.to_bits() == asked.leeway.to_bits()
+            && policy.subject.as_deref() == asked.subject
+            && same_option(policy.issuers.as_deref(), asked.issuers.as_deref())
+            && same_option(policy.audiences.as_deref(), asked.audiences.as_deref())
+            && same(&self.require, &asked.require)
+    }
+}
+
+fn owned(names: &[Cow<'_, str>]) -> Box<[Box<str>]> {
+    names.iter().map(|name| (**name).into()).collect()
+}
+
+fn same(kept: &[Box<str>], asked: &[Cow<'_, str>]) -> bool {
+    kept.len() == asked.len() && kept.iter().zip(asked).all(|(kept, asked)| **kept == **asked)
+}
+
+fn same_option(kept: Option<&[Box<str>]>, asked: Option<&[Cow<'_, str>]>) -> bool {
+    match (kept, asked) {
+        (None, None) => true,
+        (Some(kept), Some(asked)) => same(kept, asked),
+        _ => false,
+    }
+}
+
+/// The plans so far.
+#[derive(Debug, Default)]
+pub struct Plans(ArcSwap<Vec<Arc<Plan>>>);
+
+impl Plans {
+    /// Do something with the policy for these arguments.
+    pub fn with<T>(&self, asked: &Asked<'_>, act: impl FnOnce(&Policy) -> T) -> T {
+        let plans = self.0.load();
+        match plans.iter().find(|plan| plan.is_for(asked)) {
+            Some(plan) => act(&plan.policy),
+            None => act(&self.add(asked).policy),
+        }
+    }
+
+    /// Two threads may add the same plan at once; one of them is then made again later.
+    fn add(&self, asked: &Asked<'_>) -> Arc<Plan> {
+        let plan = Arc::new(Plan::new(asked));
+        let mut plans = if self.count() < MAX_PLANS { Vec::clone(&self.0.load()) } else { Vec::new() };
+        plans.push(Arc::clone(&plan));
+        self.0.store(Arc::new(plans));
+        plan
+    }
+
+    /// Forget all.
+    pub fn clear(&self) {
+        self.0.store(Arc::default());
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.0.load().len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::alg::Algorithm;
+
+    fn asked<'a>(audience: Option<&'a str>, issuer: Option<&'a str>) -> Asked<'a> {
+        Asked {
+            algorithms: AlgorithmSet::default().with(Algorithm::Hs256),
+            issuers: issuer.map(|issuer| vec![issuer.into()]),
+            audiences: audience.map(|audience| vec![audience.into()]),
+            subject: None,
+            leeway: 0.0,
+            require: vec![],
+            unchecked: 0,
+        }
+    }
+
+    #[test]
+    fn each_combination_has_its_own_policy() {
+        let plans = Plans::default();
+        let all = [
+            asked(None, None),
+            asked(Some("a"), None),
+            asked(Some("b"), None),
+            asked(None, Some("a")),
+            Asked { subject: Some("a"), ..asked(None, None) },
+            Asked { leeway: 1.0, ..asked(None, None) },
+            Asked { require: vec!["exp".into()], ..asked(None, None) },
+            Asked { require: vec!["exp".into(), "tenant".into()], ..asked(None, None) },
+            Asked { unchecked: 1, ..asked(None, None) },
+            Asked { audiences: Some(vec!["a".into(), "b".into()]), ..asked(None, None) },
+            Asked { audiences: Some(vec![]), ..asked(None, None) },
+            Asked { algorithms: AlgorithmSet::default().with(Algorithm::Hs512), ..asked(None, None) },
+        ];
+        for round in 0..3 {
+            for one in &all {
+                plans.with(one, |policy| {
+                    assert_eq!(policy.algorithms, one.algorithms);
+                    assert!(same_option(policy.issuers.as_deref(), one.issuers.as_deref()));
+                    assert!(same_option(policy.audiences.as_deref(), one.audiences.as_deref()));
+                    assert_eq!((policy.subject.as_deref(), policy.leeway), (one.subject, one.leeway));
+                    assert_eq!(policy.unchecked, one.unchecked);
+                });
+            }
+            assert_eq!(plans.count(), all.len(), "{round}");
+        }
+    }
+
+    #[test]
+    fn it_is_bounded() {
+        let plans = Plans::default();
+        for number in 0..200 {
+            let name = number.to_string();
+            plans.with(&asked(Some(&name), None), |policy| assert!(policy.audiences.is_some()));
+            assert!(plans.count() <= MAX_PLANS);
+        }
+    }
+}
