@@ -11,6 +11,7 @@ from rapidjwt.exceptions import InvalidKeyError, InvalidTokenError, PyJWTError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from rapidjwt.install import install_as_jwt, uninstall_as_jwt
     from rapidjwt.signer import Signer
     from rapidjwt.types import Check, Explanation, SkippedKey
     from rapidjwt.unverified import UnverifiedToken
@@ -32,6 +33,8 @@ __all__ = [
     "Verifier",
     "__version__",
     "decode_unverified",
+    "install_as_jwt",
+    "uninstall_as_jwt",
 ]
 
 __version__ = "0.1.0"
@@ -41,6 +44,7 @@ if not TYPE_CHECKING:
         "Signer": "rapidjwt.signer",
         "UnverifiedToken": "rapidjwt.unverified",
         **dict.fromkeys(("Check", "Explanation", "SkippedKey"), "rapidjwt.types"),
+        **dict.fromkeys(("install_as_jwt", "uninstall_as_jwt"), "rapidjwt.install"),
     }
 
     def __getattr__(name: str) -> object:
