@@ -400,7 +400,7 @@ class Shortcut:
         """Start without keys.
 
         Args:
-            otherwise: called with the ten arguments of `decode`, by position, and its further keywords.
+            otherwise: called with the arguments as they came.
             seams: namespaces and names; when a name stands for another object than now, no call is ordinary.
             jwk_type: the class of keys that carry `_shortcut`, a tuple of what `learn_jwk` was told: bytes, `key`,
                 `algorithm_name`. The last two must still be the object's own.
@@ -408,21 +408,13 @@ class Shortcut:
         Raises:
             KeyError: a namespace has no such name.
         """
-    def decode(
-        self,
-        jwt: str | bytes,
-        key: object = "",
-        algorithms: Any = None,
-        options: Any = None,
-        verify: bool | None = None,
-        detached_payload: bytes | None = None,
-        audience: Any = None,
-        subject: Any = None,
-        issuer: Any = None,
-        leeway: Any = 0,
-        **kwargs: Any,
-    ) -> Claims:
-        """PyJWT's `decode`: verify a token and return its claims; raises whatever `otherwise` raises."""
+    @property
+    def decode(self) -> Callable[..., Claims]:
+        """PyJWT's `decode`: verify a token and return its claims; raises whatever `otherwise` raises.
+
+        It takes jwt, key="", algorithms=None, options=None, verify=None, detached_payload=None, audience=None, subject=None,
+        issuer=None, leeway=0, and further keywords.
+        """
     def learn(self, key: str | bytes, algorithm: str, prepare: Callable[[], Key]) -> None:
         """Remember what a key, given as text or bytes, is with an algorithm: at most 256 keys, those asked for lately.
 

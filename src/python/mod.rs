@@ -14,6 +14,7 @@ mod sign;
 mod table;
 mod token;
 mod unverified;
+mod vectorcall;
 mod verifier;
 
 use pyo3::prelude::*;

@@ -1,14 +1,17 @@
 //! `Shortcut`: the ordinary calls of the drop-in's `decode`, straight to the engine; all others to PyJWT's own way.
 
 use std::borrow::Cow;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::ffi::CStr;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBool, PyBytes, PyDict, PyFloat, PyFrozenSet, PyInt, PyList, PySet, PyString, PyTuple, PyType};
 
 use super::claims::PySink;
-use super::input::{self, Given};
+use super::input;
 use super::key::PyKey;
+use super::vectorcall::{self, Arguments, Callee};
 use crate::alg::{Algorithm, AlgorithmSet};
 use crate::policy::REGISTERED;
 use crate::shortcut::{self, Asked, Known, Plans};
@@ -28,6 +31,8 @@ pub struct PyShortcut {
     texts: Known,
     /// Keys of JWK objects, by the bytes of the key alone. Apart from the texts: as a text the same bytes may be no key.
     jwks: Known,
+    /// How many claims the last token had.
+    claims: AtomicUsize,
     disabled: AtomicBool,
 }
 
@@ -45,68 +50,71 @@ impl Seam {
     }
 }
 
-/// The arguments of `decode` as they came.
+const PARAMETERS: [&str; 10] =
+    ["jwt", "key", "algorithms", "options", "verify", "detached_payload", "audience", "subject", "issuer", "leeway"];
+
+/// The arguments of `decode`; None for one that was not given, or given as None.
 struct Call<'a, 'py> {
-    jwt: &'a Bound<'py, PyAny>,
-    key: Given<'py>,
-    algorithms: Option<&'a Bound<'py, PyAny>>,
-    options: Option<&'a Bound<'py, PyAny>>,
-    verify: Option<&'a Bound<'py, PyAny>>,
-    detached_payload: Option<&'a Bound<'py, PyAny>>,
-    audience: Option<&'a Bound<'py, PyAny>>,
-    subject: Option<&'a Bound<'py, PyAny>>,
-    issuer: Option<&'a Bound<'py, PyAny>>,
-    leeway: Given<'py>,
-    others: Option<&'a Bound<'py, PyDict>>,
+    jwt: Borrowed<'a, 'py, PyAny>,
+    key: Borrowed<'a, 'py, PyAny>,
+    algorithms: Option<Borrowed<'a, 'py, PyAny>>,
+    options: Option<Borrowed<'a, 'py, PyAny>>,
+    audience: Option<Borrowed<'a, 'py, PyAny>>,
+    subject: Option<Borrowed<'a, 'py, PyAny>>,
+    issuer: Option<Borrowed<'a, 'py, PyAny>>,
+    leeway: Option<Borrowed<'a, 'py, PyAny>>,
 }
 
-impl<'py> Call<'_, 'py> {
-    fn is_plain(&self) -> bool {
-        self.verify.is_none() && self.detached_payload.is_none() && self.others.is_none_or(|others| others.is_empty())
-    }
-
-    /// The same call again.
-    fn pass_on(&self, otherwise: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-        let py = otherwise.py();
-        let key = self.key.object().cloned().unwrap_or_else(|| PyString::new(py, "").into_any());
-        let leeway = self.leeway.object().cloned().unwrap_or_else(|| PyInt::new(py, 0).into_any());
-        let (audience, subject, issuer) = (self.audience, self.subject, self.issuer);
-        otherwise.call(
-            (
-                self.jwt,
-                key,
-                self.algorithms,
-                self.options,
-                self.verify,
-                self.detached_payload,
-                audience,
-                subject,
-                issuer,
-                leeway,
-            ),
-            self.others,
-        )
+impl<'a, 'py> Call<'a, 'py> {
+    /// None for a call with deprecated or unusual arguments.
+    fn read(py: Python<'py>, arguments: &Arguments<'a, 'py>) -> Option<Self> {
+        static NAMES: PyOnceLock<[Py<PyString>; 10]> = PyOnceLock::new();
+        let names = NAMES.get_or_init(py, || PARAMETERS.map(|name| PyString::intern(py, name).unbind()));
+        let [jwt, key, algorithms, options, verify, detached, audience, subject, issuer, leeway] =
+            arguments.sorted(names)?;
+        let given = |argument: Option<Borrowed<'a, 'py, PyAny>>| argument.filter(|argument| !argument.is_none());
+        if given(verify).is_some() || given(detached).is_some() || leeway.is_some_and(|leeway| leeway.is_none()) {
+            return None;
+        }
+        Some(Self {
+            jwt: jwt?,
+            key: key?,
+            algorithms: given(algorithms),
+            options: given(options),
+            audience: given(audience),
+            subject: given(subject),
+            issuer: given(issuer),
+            leeway,
+        })
     }
 
     /// What the call accepts, if it says so in the ordinary way.
-    fn asked(&self) -> Option<Asked<'_>> {
-        let audiences = self.audience.map_or(Some(None), |audience| names(audience).map(Some))?;
+    fn asked(&self) -> Option<Asked<'a>> {
+        let audiences = some(self.audience, names)?;
         // PyJWT takes an empty `aud` for none at all.
         if audiences.as_ref().is_some_and(|names| names.iter().any(|name| name.is_empty())) {
             return None;
         }
         let mut asked = Asked {
-            algorithms: self.algorithms.map_or(Some(AlgorithmSet::default()), algorithms)?,
-            issuers: self.issuer.map_or(Some(None), |issuer| names(issuer).map(Some))?,
+            algorithms: some(self.algorithms, algorithms)?.unwrap_or_default(),
+            issuers: some(self.issuer, names)?,
             audiences,
-            subject: self.subject.map_or(Some(None), |subject| exact_text(subject).map(Some))?,
-            leeway: self.leeway.object().map_or(Some(0.0), seconds)?,
+            subject: some(self.subject, exact_text)?,
+            leeway: some(self.leeway, seconds)?.unwrap_or(0.0),
             require: Vec::new(),
             unchecked: 0,
         };
-        self.options.map_or(Some(()), |options| read_options(options, &mut asked))?;
+        some(self.options, |options| read_options(options, &mut asked))?;
         Some(asked)
     }
+}
+
+/// Read an argument that may be left out: None when it is there and cannot be read.
+fn some<'a, 'py, T>(
+    argument: Option<Borrowed<'a, 'py, PyAny>>,
+    read: impl FnOnce(Borrowed<'a, 'py, PyAny>) -> Option<T>,
+) -> Option<Option<T>> {
+    argument.map_or(Some(None), |argument| read(argument).map(Some))
 }
 
 /// The key as it was given.
@@ -118,8 +126,7 @@ enum Material<'a, 'py> {
 impl PyShortcut {
     /// The claims, or None for "ask the other".
     fn claims<'py>(&self, py: Python<'py>, call: &Call<'_, 'py>) -> Option<Bound<'py, PyAny>> {
-        let is_open = self.disabled.load(Ordering::Relaxed) || !self.seams.iter().all(|seam| seam.is_closed(py));
-        if is_open || !call.is_plain() {
+        if self.disabled.load(Ordering::Relaxed) || !self.seams.iter().all(|seam| seam.is_closed(py)) {
             return None;
         }
         let token = exact_bytes(call.jwt)?;
@@ -134,12 +141,15 @@ impl PyShortcut {
         };
         asked.algorithms = shortcut::shared_algorithms(asked.algorithms);
         let now = self.now(py)?;
-        self.plans.with(&asked, |policy| shortcut::claims(token, known, key, policy, now, || PySink::new(py)))
+        let sink = || PySink::new(py).expect(self.claims.load(Ordering::Relaxed));
+        let claims = self.plans.with(&asked, |policy| shortcut::claims(token, known, key, policy, now, sink))?;
+        self.claims.store(claims.cast::<PyDict>().map_or(0, |claims| claims.len()), Ordering::Relaxed);
+        Some(claims)
     }
 
-    fn material<'a, 'py>(&self, call: &'a Call<'_, 'py>) -> Option<Material<'a, 'py>> {
-        let key = call.key.object()?;
-        if key.get_type().is(&self.jwk_type) { jwk(key) } else { exact_bytes(key).map(Material::Text) }
+    fn material<'a, 'py>(&self, call: &Call<'a, 'py>) -> Option<Material<'a, 'py>> {
+        let key = call.key;
+        if key.get_type().is(&self.jwk_type) { jwk(&key) } else { exact_bytes(key).map(Material::Text) }
     }
 
     /// Asked by name, each time: whoever travels in time puts another function there.
@@ -163,50 +173,65 @@ fn jwk<'a, 'py>(object: &Bound<'py, PyAny>) -> Option<Material<'a, 'py>> {
     let (bytes, key, name) = (left.get_item(0).ok()?, left.get_item(1).ok()?, left.get_item(2).ok()?);
     let same_key = object.getattr(pyo3::intern!(py, "key")).is_ok_and(|now| now.is(&key));
     let same_name = object.getattr(pyo3::intern!(py, "algorithm_name")).is_ok_and(|now| now.is(&name));
-    let algorithm = Algorithm::from_name(exact_text(&name)?)?;
+    let algorithm = Algorithm::from_name(exact_text(name.as_borrowed())?)?;
     let bytes = bytes.cast_into_exact::<PyBytes>().ok()?;
     (same_key && same_name).then_some(Material::Jwk(bytes, algorithm))
 }
 
-fn exact_text<'a>(object: &'a Bound<'_, PyAny>) -> Option<&'a str> {
-    object.cast_exact::<PyString>().ok()?.to_str().ok()
+fn exact_text<'a>(object: Borrowed<'a, '_, PyAny>) -> Option<&'a str> {
+    let text = object.cast_exact::<PyString>().ok()?;
+    let text = std::ptr::from_ref(text.to_str().ok()?);
+    // SAFETY: the text is the object's own and as immutable as that, which is borrowed for 'a.
+    Some(unsafe { &*text })
 }
 
-fn exact_bytes<'a>(object: &'a Bound<'_, PyAny>) -> Option<&'a [u8]> {
+fn exact_bytes<'a>(object: Borrowed<'a, '_, PyAny>) -> Option<&'a [u8]> {
     match object.cast_exact::<PyBytes>() {
-        Ok(bytes) => Some(bytes.as_bytes()),
+        // SAFETY: as above.
+        Ok(bytes) => Some(unsafe { &*std::ptr::from_ref(bytes.as_bytes()) }),
         Err(_) => exact_text(object).map(str::as_bytes),
     }
 }
 
 /// A string, or several in one of the usual containers.
-fn names<'a>(object: &'a Bound<'_, PyAny>) -> Option<Vec<Cow<'a, str>>> {
-    exact_text(object).map_or_else(|| several(object, owned_text), |name| Some(vec![Cow::Borrowed(name)]))
-}
-
-fn owned_text(name: &Bound<'_, PyAny>) -> Option<Cow<'static, str>> {
-    exact_text(name).map(|name| Cow::Owned(name.to_owned()))
+fn names<'a>(object: Borrowed<'a, '_, PyAny>) -> Option<Vec<Cow<'a, str>>> {
+    if let Some(name) = exact_text(object) {
+        return Some(vec![Cow::Borrowed(name)]);
+    }
+    let mut names = Vec::new();
+    each(&object, |name| {
+        names.push(Cow::Owned(exact_text(name.as_borrowed())?.to_owned()));
+        Some(())
+    })?;
+    Some(names)
 }
 
 /// Accepted algorithms; names that the engine does not know accept nothing here.
-fn algorithms(object: &Bound<'_, PyAny>) -> Option<AlgorithmSet> {
-    let known: Vec<_> = several(object, |name| exact_text(name).map(Algorithm::from_name))?;
-    Some(known.into_iter().flatten().collect())
+fn algorithms(object: Borrowed<'_, '_, PyAny>) -> Option<AlgorithmSet> {
+    let mut set = AlgorithmSet::default();
+    each(&object, |name| {
+        set = Algorithm::from_name(exact_text(name.as_borrowed())?).map_or(set, |algorithm| set.with(algorithm));
+        Some(())
+    })?;
+    Some(set)
 }
 
-fn several<T>(object: &Bound<'_, PyAny>, read: impl Fn(&Bound<'_, PyAny>) -> Option<T>) -> Option<Vec<T>> {
-    let is_usual = object.cast_exact::<PyList>().is_ok()
-        || object.cast_exact::<PyTuple>().is_ok()
-        || object.cast_exact::<PySet>().is_ok()
-        || object.cast_exact::<PyFrozenSet>().is_ok();
-    if !is_usual {
+/// The items of a list, tuple or set. None for another container, or when `act` says so.
+fn each(object: &Bound<'_, PyAny>, mut act: impl FnMut(&Bound<'_, PyAny>) -> Option<()>) -> Option<()> {
+    if let Ok(list) = object.cast_exact::<PyList>() {
+        return list.iter().try_for_each(|item| act(&item));
+    }
+    if let Ok(tuple) = object.cast_exact::<PyTuple>() {
+        return tuple.iter_borrowed().try_for_each(|item| act(&item));
+    }
+    if object.cast_exact::<PySet>().is_err() && object.cast_exact::<PyFrozenSet>().is_err() {
         return None;
     }
-    object.try_iter().ok()?.map(|item| read(&item.ok()?)).collect()
+    object.try_iter().ok()?.try_for_each(|item| act(&item.ok()?))
 }
 
 /// A whole or broken number of seconds, not negative.
-fn seconds(object: &Bound<'_, PyAny>) -> Option<f64> {
+fn seconds(object: Borrowed<'_, '_, PyAny>) -> Option<f64> {
     if object.cast_exact::<PyInt>().is_err() && object.cast_exact::<PyFloat>().is_err() {
         return None;
     }
@@ -214,14 +239,17 @@ fn seconds(object: &Bound<'_, PyAny>) -> Option<f64> {
 }
 
 /// Options whose values are what they should be; unknown ones do nothing.
-fn read_options(options: &Bound<'_, PyAny>, asked: &mut Asked<'_>) -> Option<()> {
+fn read_options(options: Borrowed<'_, '_, PyAny>, asked: &mut Asked<'_>) -> Option<()> {
     for (name, value) in options.cast_exact::<PyDict>().ok()?.iter() {
-        let name = exact_text(&name)?;
+        let name = exact_text(name.as_borrowed())?;
         let flag = || value.cast_exact::<PyBool>().ok().map(|flag| flag.is_true());
         match name {
             "verify_signature" => flag()?.then_some(())?,
             "strict_aud" => (!flag()?).then_some(())?,
-            "require" => asked.require = several(&value, owned_text)?,
+            "require" => each(&value, |claim| {
+                asked.require.push(Cow::Owned(exact_text(claim.as_borrowed())?.to_owned()));
+                Some(())
+            })?,
             _ => {
                 let claim =
                     name.strip_prefix("verify_").and_then(|claim| REGISTERED.iter().position(|&one| one == claim));
@@ -242,6 +270,16 @@ fn learn(known: &Known, key: &[u8], algorithm: &Bound<'_, PyAny>, prepare: &Boun
         known.learn(key, algorithm, prepare.call0()?.cast::<PyKey>()?.get().key());
     }
     Ok(())
+}
+
+impl Callee for PyShortcut {
+    const FUNCTION: &'static CStr = c"decode";
+    const SIGNATURE: &'static CStr = c"decode(jwt, key='', algorithms=None, options=None, verify=None, detached_payload=None, audience=None, subject=None, issuer=None, leeway=0, **kwargs)\n--\n\nVerify a token and return its claims.";
+
+    fn call<'py>(&self, py: Python<'py>, arguments: &Arguments<'_, 'py>) -> PyResult<Bound<'py, PyAny>> {
+        let claims = Call::read(py, arguments).and_then(|call| self.claims(py, &call));
+        claims.map_or_else(|| arguments.pass_on(self.otherwise.bind(py)), Ok)
+    }
 }
 
 #[pymethods]
@@ -266,44 +304,14 @@ impl PyShortcut {
             plans: Plans::default(),
             texts: Known::default(),
             jwks: Known::default(),
+            claims: AtomicUsize::new(0),
             disabled: AtomicBool::new(false),
         })
     }
 
-    #[pyo3(signature = (
-        jwt, key=Given::NOT, algorithms=None, options=None, verify=None, detached_payload=None, audience=None, subject=None,
-        issuer=None, leeway=Given::NOT, **kwargs
-    ), text_signature = "($self, jwt, key='', algorithms=None, options=None, verify=None, detached_payload=None, audience=None, subject=None, issuer=None, leeway=0, **kwargs)")]
-    #[allow(clippy::too_many_arguments, reason = "they are PyJWT's")]
-    fn decode<'py>(
-        &self,
-        jwt: &Bound<'py, PyAny>,
-        key: Given<'py>,
-        algorithms: Option<&Bound<'py, PyAny>>,
-        options: Option<&Bound<'py, PyAny>>,
-        verify: Option<&Bound<'py, PyAny>>,
-        detached_payload: Option<&Bound<'py, PyAny>>,
-        audience: Option<&Bound<'py, PyAny>>,
-        subject: Option<&Bound<'py, PyAny>>,
-        issuer: Option<&Bound<'py, PyAny>>,
-        leeway: Given<'py>,
-        kwargs: Option<&Bound<'py, PyDict>>,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        let py = jwt.py();
-        let call = Call {
-            jwt,
-            key,
-            algorithms,
-            options,
-            verify,
-            detached_payload,
-            audience,
-            subject,
-            issuer,
-            leeway,
-            others: kwargs,
-        };
-        self.claims(py, &call).map_or_else(|| call.pass_on(self.otherwise.bind(py)), Ok)
+    #[getter]
+    fn decode<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        vectorcall::function(slf)
     }
 
     fn learn(&self, key: &Bound<'_, PyAny>, algorithm: &Bound<'_, PyAny>, prepare: &Bound<'_, PyAny>) -> PyResult<()> {

@@ -117,14 +117,23 @@ def test_ordinary_calls(impl, ordinary, case, kind):
 def test_unusual_calls_are_passed_on_whole(impl, case):
     shortcut, other = make(impl)
     given = {"key": SECRET, "audience": "x"} | UNUSUAL[case]
-    assert shortcut.decode(signed(impl, CLAIMS), **given) == {"other": "way"}
-    if impl.IMPL == "native":
-        names = "jwt key algorithms options verify detached_payload audience subject issuer leeway".split()
-        ((arguments, others),) = other.calls
-        defaults = dict.fromkeys(names) | {"leeway": 0}
-        wanted = defaults | {name: value for name, value in given.items() if name in names}
-        assert [*arguments[1:]] == [wanted[name] for name in names[1:]]
-        assert others == {name: value for name, value in given.items() if name not in names}
+    token = signed(impl, CLAIMS)
+    assert shortcut.decode(token, **given) == {"other": "way"}
+    assert other.calls == [((token,), given)]
+
+
+def test_arguments_that_make_no_call(impl):
+    shortcut, other = make(impl)
+    for arguments, keywords in [((), {}), (range(11), {}), (("a",), {"jwt": "b"}), ((), {"jwt": "a", "": 1})]:
+        shortcut.decode(*arguments, **keywords)
+        assert other.calls[-1] == ((*arguments,), keywords)
+
+
+def test_names_of_keywords_need_not_be_interned(impl, ordinary):
+    shortcut, other = make(impl)
+    keywords = {"".join(["algo", "rithms"]): ["HS256"], "".join(["aud", "ience"]): "x"}
+    assert shortcut.decode(signed(impl, CLAIMS), SECRET, **keywords) == (CLAIMS if ordinary else {"other": "way"})
+    assert len(other.calls) == (not ordinary)
 
 
 def tokens(impl):
