@@ -117,6 +117,14 @@ endif
 property: half $(STAMPS)/test $(STAMPS)/$(HALF) ## 100,000 examples of "any bytes in, only our errors out"
 	RAPIDJWT_EXAMPLES=100000 $(BIN)/pytest -m property --timeout=0 $(BOTH) $(PYTEST_ARGS)
 
+.PHONY: threads
+threads: half $(STAMPS)/test $(STAMPS)/$(HALF) ## The drop-in in 8 threads with keys that come and go, for 10 seconds
+	RAPIDJWT_SECONDS=10 $(BIN)/pytest tests/security/test_drop_in_threads.py $(BOTH) $(PYTEST_ARGS)
+
+.PHONY: compat-third-party
+compat-third-party: half $(STAMPS)/$(HALF) ## The suites of flask-jwt-extended and simplejwt, on PyJWT and on the drop-in
+	$(PY) tools/compat/third_party.py $(if $(NO_NATIVE),--half pure)
+
 .PHONY: coverage
 coverage: half $(STAMPS)/test $(STAMPS)/$(HALF) ## Line and branch coverage of the Python code
 	$(BIN)/coverage run -m pytest $(BOTH) $(PYTEST_ARGS)
