@@ -1,0 +1,18 @@
+"""All that the drop-in remembers of keys: told of, and emptied, in one place."""
+
+from __future__ import annotations
+
+from rapidjwt.jwt import _hmac_lane, _prepared
+
+__all__ = ["cache_clear", "cache_info"]
+
+
+def cache_clear() -> None:
+    """Forget every key and secret."""
+    _prepared.cache_clear()
+    _hmac_lane.clear()
+
+
+def cache_info() -> dict[str, int]:
+    """How much is remembered: `keys` that were parsed, `most` of them, and `secrets` that signed."""
+    return {**_prepared.cache_info(), "secrets": _hmac_lane.size()}

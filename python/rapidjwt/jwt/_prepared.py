@@ -1,0 +1,67 @@
+"""What was made of the bytes of a key, kept, because a PEM text is parsed again and again otherwise.
+
+Found by the kind of key and all of the bytes, never by a digest. Private keys are not kept. Bounded in number and in size.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import OrderedDict
+from collections.abc import Callable
+from threading import Lock
+from typing import Any, Final, TypeVar
+
+__all__ = ["cache_clear", "cache_info", "prepared"]
+
+MOST: Final = 256
+"""How many keys are kept; the one that was not used for the longest time goes first."""
+LONGEST: Final = 16_384
+"""Bytes of a key that is kept at most: as many as the longest RSA key needs."""
+
+_T = TypeVar("_T")
+_kept: Final[OrderedDict[tuple[str, bytes], Any]] = OrderedDict()
+_lock = Lock()
+
+
+def prepared(kind: str, raw: bytes, make: Callable[[bytes], _T]) -> _T:
+    """What `make` made of `raw` earlier, or makes of it now. What `make` raises passes through and is not kept.
+
+    Args:
+        kind: which way of reading; the same bytes may be read in several ways.
+    """
+    if type(raw) is not bytes:
+        raw = bytes(raw)
+    name = (kind, raw)
+    with _lock:
+        if name in _kept:
+            _kept.move_to_end(name)
+            known: _T = _kept[name]
+            return known
+    made = make(raw)
+    if len(raw) <= LONGEST and not hasattr(made, "private_bytes"):
+        with _lock:
+            _kept[name] = made
+            if len(_kept) > MOST:
+                _kept.popitem(last=False)
+    return made
+
+
+def cache_clear() -> None:
+    """Forget every key."""
+    with _lock:
+        _kept.clear()
+
+
+def cache_info() -> dict[str, int]:
+    """`keys`: how many are kept; `most`: how many can be."""
+    return {"keys": len(_kept), "most": MOST}
+
+
+def _unlock() -> None:
+    global _lock
+    _lock = Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    # A thread that held the lock does not exist in the child.
+    os.register_at_fork(after_in_child=_unlock)
