@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 import warnings
 from calendar import timegm
 from collections.abc import Callable, Container, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeAlias, Union, cast
 
-from rapidjwt.jwt import _claims
+from rapidjwt.jwt import _claims, _shortcut, api_jws
 from rapidjwt.jwt._compose import json_bytes
 from rapidjwt.jwt._strict import StrictTier
 from rapidjwt.jwt.api_jws import _ALGORITHM_UNSET, PyJWS, _jws_global_obj
@@ -331,3 +332,6 @@ _jwt_global_obj._jws = _jws_global_obj
 encode = _jwt_global_obj.encode
 decode_complete = _jwt_global_obj.decode_complete
 decode = _jwt_global_obj.decode
+if not TYPE_CHECKING:
+    # The same, with no Python frame between it and the engine where the call is ordinary.
+    decode = _shortcut.take(_jwt_global_obj, _jws_global_obj, sys.modules[__name__], api_jws)
