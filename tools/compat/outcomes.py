@@ -46,5 +46,5 @@ def pytest_sessionfinish() -> None:
 
 def _alike(words: str) -> str:
     """Without what differs from run to run: addresses, and the name of the package."""
-    words = words.replace("rapidjwt.jwt.", "jwt.").partition("\n")[0]
+    words = words.replace("rapidjwt.jwt.", "jwt.").replace("rapidjwt.exceptions.", "jwt.exceptions.").partition("\n")[0]
     return re.sub(r"0x[0-9a-f]+|eyJ[\w.=-]+", "...", words)
