@@ -203,6 +203,12 @@ impl AlgorithmSet {
         Self(self.0 | 1 << algorithm as u16)
     }
 
+    /// Without one member.
+    #[must_use]
+    pub fn without(self, algorithm: Algorithm) -> Self {
+        Self(self.0 & !(1 << algorithm as u16))
+    }
+
     /// Is it a member?
     pub fn contains(self, algorithm: Algorithm) -> bool {
         self.0 & 1 << algorithm as u16 != 0

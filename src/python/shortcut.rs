@@ -14,7 +14,7 @@ use super::key::PyKey;
 use super::vectorcall::{self, Arguments, Callee};
 use crate::alg::{Algorithm, AlgorithmSet};
 use crate::policy::REGISTERED;
-use crate::shortcut::{self, Asked, Known, Plans};
+use crate::shortcut::{self, Asked, Known, Names, Plans};
 
 /// More leeway than this is not ordinary; as binary64 it is exact.
 const MAX_LEEWAY: f64 = 1e9;
@@ -92,7 +92,7 @@ impl<'a, 'py> Call<'a, 'py> {
     fn asked(&self) -> Option<Asked<'a>> {
         let audiences = some(self.audience, names)?;
         // PyJWT takes an empty `aud` for none at all.
-        if audiences.as_ref().is_some_and(|names| names.iter().any(|name| name.is_empty())) {
+        if audiences.as_ref().is_some_and(Names::has_empty) {
             return None;
         }
         let mut asked = Asked {
@@ -101,7 +101,7 @@ impl<'a, 'py> Call<'a, 'py> {
             audiences,
             subject: some(self.subject, exact_text)?,
             leeway: some(self.leeway, seconds)?.unwrap_or(0.0),
-            require: Vec::new(),
+            require: Names::Many(Vec::new()),
             unchecked: 0,
         };
         some(self.options, |options| read_options(options, &mut asked))?;
@@ -194,16 +194,17 @@ fn exact_bytes<'a>(object: Borrowed<'a, '_, PyAny>) -> Option<&'a [u8]> {
 }
 
 /// A string, or several in one of the usual containers.
-fn names<'a>(object: Borrowed<'a, '_, PyAny>) -> Option<Vec<Cow<'a, str>>> {
-    if let Some(name) = exact_text(object) {
-        return Some(vec![Cow::Borrowed(name)]);
-    }
+fn names<'a>(object: Borrowed<'a, '_, PyAny>) -> Option<Names<'a>> {
+    exact_text(object).map_or_else(|| several(&object), |name| Some(Names::One(name)))
+}
+
+fn several(object: &Bound<'_, PyAny>) -> Option<Names<'static>> {
     let mut names = Vec::new();
-    each(&object, |name| {
+    each(object, |name| {
         names.push(Cow::Owned(exact_text(name.as_borrowed())?.to_owned()));
         Some(())
     })?;
-    Some(names)
+    Some(Names::Many(names))
 }
 
 /// Accepted algorithms; names that the engine does not know accept nothing here.
@@ -246,10 +247,7 @@ fn read_options(options: Borrowed<'_, '_, PyAny>, asked: &mut Asked<'_>) -> Opti
         match name {
             "verify_signature" => flag()?.then_some(())?,
             "strict_aud" => (!flag()?).then_some(())?,
-            "require" => each(&value, |claim| {
-                asked.require.push(Cow::Owned(exact_text(claim.as_borrowed())?.to_owned()));
-                Some(())
-            })?,
+            "require" => asked.require = several(&value)?,
             _ => {
                 let claim =
                     name.strip_prefix("verify_").and_then(|claim| REGISTERED.iter().position(|&one| one == claim));

@@ -6,9 +6,9 @@ mod known;
 mod plans;
 
 pub use known::Known;
-pub use plans::{Asked, Plans};
+pub use plans::{Asked, Names, Plans};
 
-use crate::alg::AlgorithmSet;
+use crate::alg::{Algorithm, AlgorithmSet};
 use crate::json::Sink;
 use crate::policy::Policy;
 use crate::verify;
@@ -23,16 +23,19 @@ pub fn claims<S: Sink>(
     now: f64,
     mut sink: impl FnMut() -> S,
 ) -> Option<S::Value> {
-    let entry = known.get(key)?;
-    // Mostly a key was used with one algorithm. With several, the wrong ones end at the choice of the key.
-    entry.uses(policy.algorithms).find_map(|used| {
-        verify::verify(token, &used.keys, policy, &used.headers, now, &mut sink()).ok().map(|verified| verified.value)
-    })
+    known.with(key, |entry| {
+        // Mostly a key was used with one algorithm. With several, the wrong ones end at the choice of the key.
+        entry.uses(policy.algorithms).find_map(|used| {
+            verify::verify(token, &used.keys, policy, &used.headers, now, &mut sink())
+                .ok()
+                .map(|verified| verified.value)
+        })
+    })?
 }
 
-/// Algorithms that PyJWT knows by the same name.
+/// Those that PyJWT knows by the same name.
 pub fn shared_algorithms(asked: AlgorithmSet) -> AlgorithmSet {
-    asked.iter().filter(|&algorithm| algorithm != crate::alg::Algorithm::Ed25519).collect()
+    asked.without(Algorithm::Ed25519)
 }
 
 #[cfg(test)]
@@ -41,7 +44,6 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::alg::Algorithm;
     use crate::json::Skip;
     use crate::keys::{Key, KeyOptions};
     use crate::sign::sign_compact;

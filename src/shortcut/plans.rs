@@ -11,21 +11,45 @@ use crate::policy::Policy;
 /// So many combinations are remembered; then it begins anew. A program has a handful.
 const MAX_PLANS: usize = 64;
 
+/// Names as a call gives them: mostly one.
+#[derive(Debug)]
+pub enum Names<'a> {
+    /// A string.
+    One(&'a str),
+    /// A container.
+    Many(Vec<Cow<'a, str>>),
+}
+
+impl Names<'_> {
+    fn iter(&self) -> impl Iterator<Item = &str> {
+        let (one, many) = match self {
+            Self::One(one) => (Some(*one), &[][..]),
+            Self::Many(many) => (None, many.as_slice()),
+        };
+        one.into_iter().chain(many.iter().map(|name| &**name))
+    }
+
+    /// Is one of them the empty string?
+    pub fn has_empty(&self) -> bool {
+        self.iter().any(str::is_empty)
+    }
+}
+
 /// The arguments of one call that say what is accepted.
 #[derive(Debug)]
 pub struct Asked<'a> {
     /// Accepted `alg` values, as far as they are known.
     pub algorithms: AlgorithmSet,
     /// Accepted `iss` values; None: not checked.
-    pub issuers: Option<Vec<Cow<'a, str>>>,
+    pub issuers: Option<Names<'a>>,
     /// Accepted `aud` values; None: a token must not have one.
-    pub audiences: Option<Vec<Cow<'a, str>>>,
+    pub audiences: Option<Names<'a>>,
     /// The only accepted `sub`.
     pub subject: Option<&'a str>,
     /// Forgiven clock difference in seconds.
     pub leeway: f64,
     /// Names of claims that must be there.
-    pub require: Vec<Cow<'a, str>>,
+    pub require: Names<'a>,
     /// Claims that are not checked, see `Policy::unchecked`.
     pub unchecked: u8,
 }
@@ -40,14 +64,14 @@ impl Plan {
     fn new(asked: &Asked<'_>) -> Self {
         let mut policy = Policy {
             algorithms: asked.algorithms,
-            issuers: asked.issuers.as_deref().map(owned),
-            audiences: asked.audiences.as_deref().map(owned),
+            issuers: asked.issuers.as_ref().map(owned),
+            audiences: asked.audiences.as_ref().map(owned),
             subject: asked.subject.map(Into::into),
             leeway: asked.leeway,
             unchecked: asked.unchecked,
             ..Policy::default()
         };
-        policy.require(asked.require.iter().map(|name| &**name));
+        policy.require(asked.require.iter());
         Self { policy, require: owned(&asked.require) }
     }
 
@@ -57,21 +81,21 @@ impl Plan {
             && policy.unchecked == asked.unchecked
             && policy.leeway.to_bits() == asked.leeway.to_bits()
             && policy.subject.as_deref() == asked.subject
-            && same_option(policy.issuers.as_deref(), asked.issuers.as_deref())
-            && same_option(policy.audiences.as_deref(), asked.audiences.as_deref())
+            && same_option(policy.issuers.as_deref(), asked.issuers.as_ref())
+            && same_option(policy.audiences.as_deref(), asked.audiences.as_ref())
             && same(&self.require, &asked.require)
     }
 }
 
-fn owned(names: &[Cow<'_, str>]) -> Box<[Box<str>]> {
-    names.iter().map(|name| (**name).into()).collect()
+fn owned(names: &Names<'_>) -> Box<[Box<str>]> {
+    names.iter().map(Into::into).collect()
 }
 
-fn same(kept: &[Box<str>], asked: &[Cow<'_, str>]) -> bool {
-    kept.len() == asked.len() && kept.iter().zip(asked).all(|(kept, asked)| **kept == **asked)
+fn same(kept: &[Box<str>], asked: &Names<'_>) -> bool {
+    kept.iter().map(|name| &**name).eq(asked.iter())
 }
 
-fn same_option(kept: Option<&[Box<str>]>, asked: Option<&[Cow<'_, str>]>) -> bool {
+fn same_option(kept: Option<&[Box<str>]>, asked: Option<&Names<'_>>) -> bool {
     match (kept, asked) {
         (None, None) => true,
         (Some(kept), Some(asked)) => same(kept, asked),
@@ -121,11 +145,11 @@ mod tests {
     fn asked<'a>(audience: Option<&'a str>, issuer: Option<&'a str>) -> Asked<'a> {
         Asked {
             algorithms: AlgorithmSet::default().with(Algorithm::Hs256),
-            issuers: issuer.map(|issuer| vec![issuer.into()]),
-            audiences: audience.map(|audience| vec![audience.into()]),
+            issuers: issuer.map(Names::One),
+            audiences: audience.map(Names::One),
             subject: None,
             leeway: 0.0,
-            require: vec![],
+            require: Names::Many(vec![]),
             unchecked: 0,
         }
     }
@@ -140,19 +164,19 @@ mod tests {
             asked(None, Some("a")),
             Asked { subject: Some("a"), ..asked(None, None) },
             Asked { leeway: 1.0, ..asked(None, None) },
-            Asked { require: vec!["exp".into()], ..asked(None, None) },
-            Asked { require: vec!["exp".into(), "tenant".into()], ..asked(None, None) },
+            Asked { require: Names::Many(vec!["exp".into()]), ..asked(None, None) },
+            Asked { require: Names::Many(vec!["exp".into(), "tenant".into()]), ..asked(None, None) },
             Asked { unchecked: 1, ..asked(None, None) },
-            Asked { audiences: Some(vec!["a".into(), "b".into()]), ..asked(None, None) },
-            Asked { audiences: Some(vec![]), ..asked(None, None) },
+            Asked { audiences: Some(Names::Many(vec!["a".into(), "b".into()])), ..asked(None, None) },
+            Asked { audiences: Some(Names::Many(vec![])), ..asked(None, None) },
             Asked { algorithms: AlgorithmSet::default().with(Algorithm::Hs512), ..asked(None, None) },
         ];
         for round in 0..3 {
             for one in &all {
                 plans.with(one, |policy| {
                     assert_eq!(policy.algorithms, one.algorithms);
-                    assert!(same_option(policy.issuers.as_deref(), one.issuers.as_deref()));
-                    assert!(same_option(policy.audiences.as_deref(), one.audiences.as_deref()));
+                    assert!(same_option(policy.issuers.as_deref(), one.issuers.as_ref()));
+                    assert!(same_option(policy.audiences.as_deref(), one.audiences.as_ref()));
                     assert_eq!((policy.subject.as_deref(), policy.leeway), (one.subject, one.leeway));
                     assert_eq!(policy.unchecked, one.unchecked);
                 });

@@ -26,10 +26,10 @@ _taken: Final[list[Shortcut]] = []
 """Every shortcut of this process: that of `jwt.decode`."""
 
 
-def take(jwt: PyJWT, jws: PyJWS, *modules: ModuleType) -> Callable[..., dict[str, Any]]:
-    """The shortcut of `jwt.decode`, which learns from `jws`; a patch of `datetime` or `json` in one of `modules` closes it."""
-    names = [(vars(module), name) for module in modules for name in ("datetime", "json") if name in vars(module)]
-    shortcut = Shortcut(jwt.decode, [*names, (vars(json), "loads")], PyJWK)
+def take(jwt: PyJWT, jws: PyJWS, module: ModuleType) -> Callable[..., dict[str, Any]]:
+    """The shortcut of `jwt.decode`, which learns from `jws`; a patch of `datetime` or `json` in `module` closes it."""
+    seams = [(vars(module), "datetime"), (vars(module), "json"), (vars(json), "loads")]
+    shortcut = Shortcut(jwt.decode, seams, PyJWK)
     jws._verified = functools.partial(_learn, shortcut)
     jws._algorithms_changed = lambda _: shortcut.disable()
     jwt._options_lent = shortcut.disable

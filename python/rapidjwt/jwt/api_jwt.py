@@ -11,7 +11,7 @@ from collections.abc import Callable, Container, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeAlias, Union, cast
 
-from rapidjwt.jwt import _claims, _shortcut, api_jws
+from rapidjwt.jwt import _claims, _shortcut
 from rapidjwt.jwt._compose import json_bytes
 from rapidjwt.jwt._strict import StrictTier
 from rapidjwt.jwt.api_jws import _ALGORITHM_UNSET, PyJWS, _jws_global_obj
@@ -334,4 +334,4 @@ decode_complete = _jwt_global_obj.decode_complete
 decode = _jwt_global_obj.decode
 if not TYPE_CHECKING:
     # The same, with no Python frame between it and the engine where the call is ordinary.
-    decode = _shortcut.take(_jwt_global_obj, _jws_global_obj, sys.modules[__name__], api_jws)
+    decode = _shortcut.take(_jwt_global_obj, _jws_global_obj, sys.modules[__name__])
