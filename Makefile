@@ -125,6 +125,12 @@ threads: half $(STAMPS)/test $(STAMPS)/$(HALF) ## The drop-in in 8 threads with 
 compat-third-party: half $(STAMPS)/$(HALF) ## The suites of flask-jwt-extended and simplejwt, on PyJWT and on the drop-in
 	$(PY) tools/compat/third_party.py $(if $(NO_NATIVE),--half pure)
 
+.PHONY: compat-fuzz
+compat-fuzz: half $(STAMPS)/test $(STAMPS)/$(HALF) ## CALLS (default 200,000) calls of PyJWT and of rapidjwt.jwt on each half, compared
+	$(if $(NO_NATIVE),,RAPIDJWT_IMPL=native $(PY) tests/differential/drop_in_fuzz.py --by-function --calls $(or $(CALLS),200000))
+	RAPIDJWT_IMPL=pure $(PY) tests/differential/drop_in_fuzz.py --by-function --calls $(or $(CALLS),200000)
+	RAPIDJWT_IMPL=$(HALF) $(PY) tests/differential/drop_in_fuzz.py --system-clock --calls 20000
+
 .PHONY: coverage
 coverage: half $(STAMPS)/test $(STAMPS)/$(HALF) ## Line and branch coverage of the Python code
 	$(BIN)/coverage run -m pytest $(BOTH) $(PYTEST_ARGS)
