@@ -137,7 +137,8 @@ coverage: half $(STAMPS)/test $(STAMPS)/$(HALF) ## Line and branch coverage of t
 	$(BIN)/coverage report
 
 .PHONY: pyright
-pyright: $(STAMPS)/pyright $(STAMPS)/$(HALF) ## How complete the public types are, by pyright (needs npm's registry)
+pyright: half $(STAMPS)/test $(STAMPS)/pyright $(STAMPS)/$(HALF) ## Types by pyright, public ones complete (needs npm's registry)
+	$(WITH_TOOLS) pyright
 	$(WITH_TOOLS) pyright --verifytypes rapidjwt --ignoreexternal
 
 .PHONY: deny

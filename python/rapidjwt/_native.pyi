@@ -284,7 +284,7 @@ class Rejection:
 
     @property
     def ok(self) -> Literal[False]:
-        """Always False."""
+        """Always False. `if result:` and `if result.ok is True:` tell every type checker which of the two it has."""
     @property
     def code(self) -> str:
         """Fine-grained error code, see `rapidjwt.exceptions.CODES`."""

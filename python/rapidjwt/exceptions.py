@@ -88,66 +88,81 @@ class DecodeError(InvalidTokenError):
 class InvalidSignatureError(DecodeError):
     """The signature does not verify (RFC 7515 section 5.2)."""
 
-    code = reason = "bad_signature"
+    code: str = "bad_signature"
+    reason: str = "bad_signature"
 
 
 class ExpiredSignatureError(InvalidTokenError):
     """`exp` is not in the future (RFC 7519 section 4.1.4)."""
 
-    code = reason = "expired"
-    claim = "exp"
+    code: str = "expired"
+    reason: str = "expired"
+    claim: str | None = "exp"
 
 
 class ImmatureSignatureError(InvalidTokenError):
     """`nbf` or `iat` is in the future (RFC 7519 sections 4.1.5 and 4.1.6)."""
 
-    code, reason = "nbf_in_future", "not_yet_valid"
+    code: str = "nbf_in_future"
+    reason: str = "not_yet_valid"
 
 
 class InvalidAudienceError(InvalidTokenError):
     """`aud` is malformed or names somebody else (RFC 7519 section 4.1.3)."""
 
-    code, reason, claim = "aud_mismatch", "wrong_audience", "aud"
+    code: str = "aud_mismatch"
+    reason: str = "wrong_audience"
+    claim: str | None = "aud"
 
 
 class InvalidIssuerError(InvalidTokenError):
     """`iss` is malformed or not an accepted issuer (RFC 7519 section 4.1.1)."""
 
-    code, reason, claim = "iss_mismatch", "unknown_issuer", "iss"
+    code: str = "iss_mismatch"
+    reason: str = "unknown_issuer"
+    claim: str | None = "iss"
 
 
 class InvalidIssuedAtError(InvalidTokenError):
     """`iat` is not a NumericDate (RFC 7519 section 4.1.6)."""
 
-    code, reason, claim = "iat_invalid", "claim_invalid", "iat"
+    code: str = "iat_invalid"
+    reason: str = "claim_invalid"
+    claim: str | None = "iat"
 
 
 class InvalidAlgorithmError(InvalidTokenError):
     """The token's `alg` is absent, unknown or not allowed (RFC 8725 section 3.1)."""
 
-    code = reason = "alg_not_allowed"
+    code: str = "alg_not_allowed"
+    reason: str = "alg_not_allowed"
 
 
 class InvalidSubjectError(InvalidTokenError):
     """`sub` is malformed or not the expected one (RFC 7519 section 4.1.2)."""
 
-    code, reason, claim = "sub_mismatch", "wrong_subject", "sub"
+    code: str = "sub_mismatch"
+    reason: str = "wrong_subject"
+    claim: str | None = "sub"
 
 
 class InvalidJTIError(InvalidTokenError):
     """`jti` is not a string (RFC 7519 section 4.1.7)."""
 
-    code, reason, claim = "jti_invalid", "claim_invalid", "jti"
+    code: str = "jti_invalid"
+    reason: str = "claim_invalid"
+    claim: str | None = "jti"
 
 
 class MissingRequiredClaimError(InvalidTokenError):
     """A claim that the policy requires is absent or null."""
 
-    code, reason = "claim_missing", "missing_claim"
+    code: str = "claim_missing"
+    reason: str = "missing_claim"
 
     def __init__(self, claim: str) -> None:
         super().__init__(claim)
-        self.claim = claim
+        self.claim: str | None = claim
 
     def __str__(self) -> str:
         return f'Token is missing the "{self.claim}" claim'
@@ -156,93 +171,108 @@ class MissingRequiredClaimError(InvalidTokenError):
 class InvalidTypeError(InvalidTokenError):
     """`typ` is not the expected one (RFC 8725 section 3.11)."""
 
-    code, reason = "typ_mismatch", "wrong_type"
+    code: str = "typ_mismatch"
+    reason: str = "wrong_type"
 
 
 class UnknownKeyError(InvalidTokenError):
     """No key of the set fits the token's `kid` and `alg`."""
 
-    code, reason = "key_unknown", "unknown_key"
+    code: str = "key_unknown"
+    reason: str = "unknown_key"
 
 
 class AmbiguousKeyError(InvalidTokenError):
     """More keys fit the token than may be tried."""
 
-    code = reason = "key_ambiguous"
+    code: str = "key_ambiguous"
+    reason: str = "key_ambiguous"
 
 
 class TokenTooOldError(InvalidTokenError):
     """The token was issued longer ago than `max_age` allows."""
 
-    code = reason = "too_old"
-    claim = "iat"
+    code: str = "too_old"
+    reason: str = "too_old"
+    claim: str | None = "iat"
 
 
 class TokenLifetimeError(InvalidTokenError):
     """`exp` - `iat` is more than `max_lifetime` allows."""
 
-    code = reason = "lifetime_too_long"
-    claim = "exp"
+    code: str = "lifetime_too_long"
+    reason: str = "lifetime_too_long"
+    claim: str | None = "exp"
 
 
 class ClaimsTypeError(InvalidTokenError):
     """The claims of a genuine token do not fit the type asked for with `into=`."""
 
-    code, reason = "claims_type", "claim_invalid"
+    code: str = "claims_type"
+    reason: str = "claim_invalid"
 
 
 class CheckFailedError(InvalidTokenError):
     """A callable of `checks=` refused the token. Raise it, or a subclass, in your own check."""
 
-    code, reason = "check_failed", "claim_invalid"
+    code: str = "check_failed"
+    reason: str = "claim_invalid"
 
 
 class RevokedTokenError(CheckFailedError):
     """The token was revoked."""
 
-    code = reason = "revoked"
+    code: str = "revoked"
+    reason: str = "revoked"
 
 
 class ReplayedTokenError(CheckFailedError):
     """The token was used before and may be used once."""
 
-    code = reason = "replayed"
+    code: str = "replayed"
+    reason: str = "replayed"
 
 
 class BindingMismatchError(CheckFailedError):
     """The token is bound to another client, key or connection."""
 
-    code = reason = "binding_mismatch"
+    code: str = "binding_mismatch"
+    reason: str = "binding_mismatch"
 
 
 class StoreUnavailableError(CheckFailedError):
     """A store that has to be asked cannot be reached."""
 
-    code = reason = "store_unavailable"
+    code: str = "store_unavailable"
+    reason: str = "store_unavailable"
 
 
 class InvalidKeyError(PyJWTError):
     """A key cannot be read, or cannot be used in this way."""
 
-    code, reason = "key_malformed", "keys_unavailable"
+    code: str = "key_malformed"
+    reason: str = "keys_unavailable"
 
 
 class PyJWKError(PyJWTError):
     """A JWK cannot be read (RFC 7517 section 4)."""
 
-    code, reason = "jwk_invalid", "keys_unavailable"
+    code: str = "jwk_invalid"
+    reason: str = "keys_unavailable"
 
 
 class MissingCryptographyError(PyJWKError):
     """The pure half needs `cryptography` for everything but HMAC."""
 
-    code, reason = "cryptography_missing", "keys_unavailable"
+    code: str = "cryptography_missing"
+    reason: str = "keys_unavailable"
 
 
 class PyJWKSetError(PyJWTError):
     """A JWK Set cannot be read (RFC 7517 section 5)."""
 
-    code, reason = "jwks_invalid", "keys_unavailable"
+    code: str = "jwks_invalid"
+    reason: str = "keys_unavailable"
 
 
 REASONS: Final = frozenset(

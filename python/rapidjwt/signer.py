@@ -9,11 +9,14 @@ import os
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, final
+from typing import TYPE_CHECKING, Any, Final, TypeGuard, final
 
 from rapidjwt._impl import Key, algorithm_table, sign_compact, sign_compact_with
 from rapidjwt.exceptions import build
 from rapidjwt.types import Clock
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 __all__ = ["Signer"]
 
@@ -113,7 +116,9 @@ class Signer:
         return f"<Signer alg={self._algorithm}{kid}>"
 
 
-def _signature(key: object, algorithm: object) -> tuple[Callable[[str, bytes, bytes], str], str]:
+def _signature(
+    key: Key | Callable[[bytes], bytes], algorithm: object
+) -> tuple[Callable[[str, bytes, bytes], str], str]:
     """How to sign, and with which algorithm."""
     name = _optional_string("algorithm", algorithm)
     row = next((row for row in algorithm_table() if row.name == name), None)
@@ -202,13 +207,17 @@ def _header(own: dict[str, Any], further: Mapping[str, Any] | None) -> dict[str,
 
 def _numeric_date(name: str, value: object) -> object:
     """A datetime as NumericDate (RFC 7519 section 2); anything else as it is."""
-    # Who has a datetime has imported the module; nobody else pays for it.
-    module = sys.modules.get("datetime")
-    if module is None or not isinstance(value, module.datetime):
+    if not _is_datetime(value):
         return value
     if value.tzinfo is None or value.utcoffset() is None:
         raise ValueError(f"claim {name} must not be a datetime without a time zone")
     return math.floor(value.timestamp())
+
+
+def _is_datetime(value: object) -> TypeGuard[datetime]:
+    # Who has a datetime has imported the module; nobody else pays for it.
+    module = sys.modules.get("datetime")
+    return module is not None and isinstance(value, module.datetime)
 
 
 def _check_claims(payload: dict[str, Any]) -> None:

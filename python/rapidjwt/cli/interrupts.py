@@ -13,7 +13,7 @@ class Interrupt:
     """While entered, the first SIGINT only sets `requested`, unless we wait for input; a second one ends at once."""
 
     def __init__(self) -> None:
-        self.requested = False
+        self.requested: bool = False
         self._waiting = False
         self._before: Any = signal.SIG_IGN
 

@@ -52,7 +52,7 @@ class Answers:
         pieces: list[bytes] = []
         for number, result in enumerate(results, self.tally.lines + 1):
             pieces += b'{"line":', b"%d" % number
-            pieces += accept(result) if result.ok else refuse(result)
+            pieces += accept(result) if result else refuse(result)
         self.tally.lines += len(results)
         return b"".join(pieces)
 

@@ -33,7 +33,7 @@ class ECKey:
 
     __slots__ = ("_private", "_public", "bits", "curve")
 
-    kty: Final[Kty] = "EC"
+    kty: Kty = "EC"
 
     def __init__(
         self, curve: str, public: ec.EllipticCurvePublicKey, private: ec.EllipticCurvePrivateKey | None

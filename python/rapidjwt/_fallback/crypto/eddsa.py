@@ -4,8 +4,6 @@ refused before they come here.
 
 from __future__ import annotations
 
-from typing import Final
-
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -24,9 +22,9 @@ class Ed25519Key:
 
     __slots__ = ("_private", "_public")
 
-    kty: Final[Kty] = "OKP"
-    curve: Final = "Ed25519"
-    bits: Final = 256
+    kty: Kty = "OKP"
+    curve: str = "Ed25519"
+    bits: int = 256
 
     def __init__(self, public: Ed25519PublicKey, private: Ed25519PrivateKey | None) -> None:
         self._public = public

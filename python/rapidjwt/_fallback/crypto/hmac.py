@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-from typing import Final
 
 from rapidjwt._fallback import base64url
 from rapidjwt._fallback.alg import HASHES
@@ -19,9 +18,9 @@ class HMACSecret:
 
     __slots__ = ("_secret", "bits")
 
-    kty: Final[Kty] = "oct"
-    curve: Final = None
-    is_private: Final = True
+    kty: Kty = "oct"
+    curve: str | None = None
+    is_private: bool = True
 
     def __init__(self, secret: bytes) -> None:
         self._secret = secret

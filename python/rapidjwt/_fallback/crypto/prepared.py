@@ -21,30 +21,39 @@ class Prepared(Protocol):
     @property
     def kty(self) -> Kty:
         """Key type (RFC 7517 section 4.1)."""
+        ...
 
     @property
     def curve(self) -> str | None:
         """JWK curve name."""
+        ...
 
     @property
     def bits(self) -> int:
         """Size in bits."""
+        ...
 
     @property
     def is_private(self) -> bool:
         """Can it sign?"""
+        ...
 
     def verifier(self, row: AlgorithmRow) -> Verify:
         """Prepare verification with one algorithm of the family."""
+        ...
 
     def sign(self, row: AlgorithmRow, signing_input: bytes) -> bytes:
         """Make the signature that the JWS carries. Needs a private part."""
+        ...
 
     def public(self) -> Prepared:
         """Without the private part. An HMAC secret has no other part."""
+        ...
 
     def members(self, *, private: bool) -> dict[str, str]:
         """The JWK members, `kty` first (RFC 7518 section 6, RFC 8037 section 2)."""
+        ...
 
     def der(self, *, private: bool) -> bytes:
         """SPKI, or PKCS#8 unencrypted."""
+        ...

@@ -26,8 +26,8 @@ class RSAKey:
 
     __slots__ = ("_private", "_public", "bits")
 
-    kty: Final[Kty] = "RSA"
-    curve: Final = None
+    kty: Kty = "RSA"
+    curve: str | None = None
 
     def __init__(self, public: rsa.RSAPublicKey, private: rsa.RSAPrivateKey | None) -> None:
         self._public = public

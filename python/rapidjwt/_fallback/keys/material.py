@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple, Protocol, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias
 
 from rapidjwt._fallback.crypto import Prepared
 from rapidjwt._fallback.crypto.errors import needing_cryptography
@@ -22,13 +22,16 @@ class Parts(Protocol):
     @property
     def kty(self) -> Kty:
         """Key type."""
+        ...
 
     @property
     def curve(self) -> str | None:
         """JWK curve name."""
+        ...
 
     def check(self, rows: Rows, *, allow_weak: bool) -> tuple[Prepared, Rows]:
         """Check the numbers, narrow `rows` to those that the key is large enough for, and prepare it."""
+        ...
 
 
 class SecretParts:
@@ -36,8 +39,8 @@ class SecretParts:
 
     __slots__ = ("_secret",)
 
-    kty: Final = "oct"
-    curve: Final = None
+    kty: Kty = "oct"
+    curve: str | None = None
 
     def __init__(self, data: bytes) -> None:
         self._secret = data
@@ -72,8 +75,8 @@ class RSAParts:
 
     __slots__ = ("_e", "_n", "_private")
 
-    kty: Final = "RSA"
-    curve: Final = None
+    kty: Kty = "RSA"
+    curve: str | None = None
 
     def __init__(self, n: int, e: int, private: RSAPrivate | None = None) -> None:
         self._n = n
@@ -100,7 +103,7 @@ class ECParts:
 
     __slots__ = ("_point", "_scalar", "curve")
 
-    kty: Final = "EC"
+    kty: Kty = "EC"
 
     def __init__(self, curve: str, point: bytes | None, scalar: int | None = None) -> None:
         self.curve = curve
@@ -120,8 +123,8 @@ class Ed25519Parts:
 
     __slots__ = ("_seed", "_x")
 
-    kty: Final = "OKP"
-    curve: Final = "Ed25519"
+    kty: Kty = "OKP"
+    curve: str = "Ed25519"
 
     def __init__(self, x: bytes | None, seed: bytes | None = None) -> None:
         self._x = x
