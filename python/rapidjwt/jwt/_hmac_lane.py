@@ -1,4 +1,4 @@
-"""The short way for tokens that differ in their claims only: HMAC, no headers of their own, a secret that was used before.
+"""The short way to sign with a secret that has signed before: no looking at the secret again, and one call from JSON to token.
 
 Learned after the long way has signed with that secret, refused nothing and warned of nothing.
 """
@@ -6,65 +6,77 @@ Learned after the long way has signed with that secret, refused nothing and warn
 from __future__ import annotations
 
 import hashlib
+import hmac
 from collections.abc import Callable, Mapping
 from functools import partial
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
-from rapidjwt._impl import Key, sign_compact
+from rapidjwt._impl import IMPL, Key, sign_compact
 from rapidjwt.exceptions import PyJWTError
 from rapidjwt.jwt._hmac import HMACAlgorithm
+from rapidjwt.jwt.utils import base64url_encode, force_bytes
 
 if TYPE_CHECKING:
     from rapidjwt.jwt._algorithm import Algorithm
 
-__all__ = ["clear", "learn", "sign", "size"]
+__all__ = ["clear", "find", "learn", "size"]
 
 MOST: Final = 64
 _HASHES: Final = {"HS256": hashlib.sha256, "HS384": hashlib.sha384, "HS512": hashlib.sha512}
 
+_Sign: TypeAlias = Callable[[bytes, bytes], str]
+"""From the JSON of header and payload to the token."""
+
 
 class _Lane(NamedTuple):
-    name: str
     hash_alg: object
-    sign: Callable[[bytes], str]
+    sign: _Sign
 
 
-_lanes: Final[dict[tuple[object, ...], _Lane]] = {}
-_lock = Lock()
+_lanes: Final[dict[tuple[str, str | bytes], _Lane]] = {}
+_lock: Final = Lock()
 
 
-def sign(
-    algorithms: Mapping[str, Algorithm], payload: bytes, key: object, algorithm: object, typ: object, sort: bool
-) -> str | None:
-    """The token; None when the long way has to be gone."""
-    if type(payload) is not bytes or not (type(key) is str or type(key) is bytes):
-        return None
-    lane = _lanes.get((key, algorithm, typ, sort))
-    if lane is None or not _is_genuine(algorithms.get(lane.name), lane.hash_alg):
-        return None
-    return lane.sign(payload)
+def find(algorithms: Mapping[str, Algorithm], name: str, key: Any) -> _Sign | None:
+    """How to sign with `alg` `name` and a secret as the caller gave it; None when the long way has to be gone."""
+    if type(name) is str and (type(key) is str or type(key) is bytes):
+        lane = _lanes.get((name, key))
+        if lane is not None:
+            known = algorithms.get(name)
+            if type(known) is HMACAlgorithm and known.hash_alg is lane.hash_alg:
+                return lane.sign
+    return None
 
 
-def learn(name: str, header: bytes, alg_obj: Algorithm, key: Any, algorithm: object, typ: object, sort: bool) -> None:
-    """Remember a secret that signed.
-
-    Args:
-        name: the `alg`.
-        header: the header's JSON.
-        algorithm: what the caller gave for it.
-    """
-    if not (type(key) is str or type(key) is bytes) or not _is_genuine(alg_obj, _HASHES.get(name)):
+def learn(name: str, alg_obj: Algorithm, key: Any) -> None:
+    """Remember a secret that signed."""
+    hash_alg = _HASHES.get(name)
+    if not (type(key) is str or type(key) is bytes):
+        return
+    if type(alg_obj) is not HMACAlgorithm or alg_obj.hash_alg is not hash_alg:
+        # Registered by somebody in the place of PyJWT's own.
         return
     try:
-        engine_key = Key.from_secret(key, algorithm=name)
+        lane = _Lane(hash_alg, _signer(name, key))
     except PyJWTError:
+        # The engine is stricter about secrets; then the long way it stays.
         return
-    lane = _Lane(name, _HASHES[name], partial(sign_compact, engine_key, name, header))
     with _lock:
         if len(_lanes) >= MOST:
             del _lanes[next(iter(_lanes))]
-        _lanes[key, algorithm, typ, sort] = lane
+        _lanes[name, key] = lane
+
+
+def _signer(name: str, key: str | bytes) -> _Sign:
+    if IMPL == "native":
+        return partial(sign_compact, Key.from_secret(key, algorithm=name), name)
+    return partial(_sign, _HASHES[name], force_bytes(key))
+
+
+def _sign(hash_alg: Any, secret: bytes, header: bytes, payload: bytes) -> str:
+    signing_input = base64url_encode(header) + b"." + base64url_encode(payload)
+    return (signing_input + b"." + base64url_encode(hmac.digest(secret, signing_input, hash_alg))).decode("ascii")
 
 
 def clear() -> None:
@@ -76,8 +88,3 @@ def clear() -> None:
 def size() -> int:
     """How many secrets are known."""
     return len(_lanes)
-
-
-def _is_genuine(alg_obj: object, hash_alg: object) -> bool:
-    """Whether it is PyJWT's own algorithm, and nothing that was registered in its place."""
-    return type(alg_obj) is HMACAlgorithm and alg_obj.hash_alg is hash_alg

@@ -19,8 +19,26 @@ LONGEST: Final = 16_384
 """Bytes of a key that is kept at most: as many as the longest RSA key needs."""
 
 _T = TypeVar("_T")
-_kept: Final[OrderedDict[tuple[str, bytes], Any]] = OrderedDict()
-_lock = Lock()
+
+
+class _Shelf:
+    """Keys by kind and bytes, and the lock that guards them."""
+
+    __slots__ = ("kept", "lock")
+
+    def __init__(self) -> None:
+        self.kept: OrderedDict[tuple[str, bytes], Any] = OrderedDict()
+        self.lock = Lock()
+
+    def unlock(self) -> None:
+        self.lock = Lock()
+
+
+_shelf: Final = _Shelf()
+
+if hasattr(os, "register_at_fork"):
+    # A thread that held the lock does not exist in the child.
+    os.register_at_fork(after_in_child=_shelf.unlock)
 
 
 def prepared(kind: str, raw: bytes, make: Callable[[bytes], _T]) -> _T:
@@ -32,36 +50,27 @@ def prepared(kind: str, raw: bytes, make: Callable[[bytes], _T]) -> _T:
     if type(raw) is not bytes:
         raw = bytes(raw)
     name = (kind, raw)
-    with _lock:
-        if name in _kept:
-            _kept.move_to_end(name)
-            known: _T = _kept[name]
+    kept = _shelf.kept
+    with _shelf.lock:
+        if name in kept:
+            kept.move_to_end(name)
+            known: _T = kept[name]
             return known
     made = make(raw)
     if len(raw) <= LONGEST and not hasattr(made, "private_bytes"):
-        with _lock:
-            _kept[name] = made
-            if len(_kept) > MOST:
-                _kept.popitem(last=False)
+        with _shelf.lock:
+            kept[name] = made
+            if len(kept) > MOST:
+                kept.popitem(last=False)
     return made
 
 
 def cache_clear() -> None:
     """Forget every key."""
-    with _lock:
-        _kept.clear()
+    with _shelf.lock:
+        _shelf.kept.clear()
 
 
 def cache_info() -> dict[str, int]:
     """`keys`: how many are kept; `most`: how many can be."""
-    return {"keys": len(_kept), "most": MOST}
-
-
-def _unlock() -> None:
-    global _lock
-    _lock = Lock()
-
-
-if hasattr(os, "register_at_fork"):
-    # A thread that held the lock does not exist in the child.
-    os.register_at_fork(after_in_child=_unlock)
+    return {"keys": len(_shelf.kept), "most": MOST}

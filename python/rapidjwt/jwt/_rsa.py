@@ -123,7 +123,7 @@ class RSAPSSAlgorithm(RSAAlgorithm):
     __module__ = "rapidjwt.jwt.algorithms"
 
     def _padding(self) -> AsymmetricPadding:
-        return padding.PSS(mgf=padding.MGF1(self.hash_alg()), salt_length=self.hash_alg.digest_size)
+        return padding.PSS(mgf=padding.MGF1(self.hash_alg()), salt_length=self.hash_alg().digest_size)
 
 
 def _read_key(raw: bytes) -> object:

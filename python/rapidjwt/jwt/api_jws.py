@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rapidjwt.jwt import _hmac_lane
-from rapidjwt.jwt._compose import json_bytes, new_header
+from rapidjwt.jwt._compose import json_bytes, new_header, plain_header
 from rapidjwt.jwt.algorithms import Algorithm, get_default_algorithms, has_crypto, requires_cryptography
 from rapidjwt.jwt.api_jwk import PyJWK
 from rapidjwt.jwt.exceptions import (
@@ -136,30 +136,36 @@ class PyJWS:
             InvalidKeyError: the key does not fit it, or is too short where that is enforced.
             InvalidTokenError: a header member has the wrong type.
         """
-        plain = headers is None and json_encoder is None and not is_payload_detached and type(self) is PyJWS
-        if plain:
-            token = _hmac_lane.sign(self._algorithms, payload, key, algorithm, self.header_typ, sort_headers)
-            if token is not None:
-                return token
-        name = _signing_algorithm(algorithm, headers, key)
-        if headers:
-            self._validate_headers(headers, encoding=True)
-        header = new_header(self.header_typ, name, headers, is_payload_detached)
-        detached = header.get("b64") is False
-        json_header = json_bytes(header, json_encoder, sort_headers)
-        encoded_header = base64url_encode(json_header)
-        signed = payload if detached else base64url_encode(payload)
-        signing_input = b".".join([encoded_header, signed])
+        detached = bool(is_payload_detached)
+        name = algorithm if headers is None and type(algorithm) is str else _signing_algorithm(algorithm, headers, key)
+        if headers is None and json_encoder is None and not detached and type(self.header_typ) is type(name) is str:
+            json_header = plain_header(self.header_typ, name, bool(sort_headers))
+        else:
+            if headers:
+                self._validate_headers(headers, encoding=True)
+            header = new_header(self.header_typ, name, headers, detached)
+            detached = "b64" in header
+            json_header = json_bytes(header, json_encoder, sort_headers)
 
+        # A subclass may do as it likes, so it always goes the long way.
+        if type(self) is PyJWS and type(payload) is bytes and not detached:
+            short_way = _hmac_lane.find(self._algorithms, name, key)
+            if short_way is not None:
+                return short_way(json_header, payload)
+
+        signed = payload if detached else base64url_encode(payload)
+        signing_input = b".".join([base64url_encode(json_header), signed])
         alg_obj = self.get_algorithm_by_name(name)
         prepared_key = alg_obj.prepare_key(key.key if isinstance(key, PyJWK) else key)
         key_length_msg = alg_obj.check_key_length(prepared_key)
         if key_length_msg:
             _short_key(key_length_msg, self.options, stacklevel=3)
-        signature = base64url_encode(alg_obj.sign(signing_input, prepared_key))
-        if plain and not key_length_msg:
-            _hmac_lane.learn(name, json_header, alg_obj, key, algorithm, self.header_typ, sort_headers)
-        return b".".join([encoded_header, b"" if detached else signed, signature]).decode("utf-8")
+        signature = alg_obj.sign(signing_input, prepared_key)
+        if not key_length_msg:
+            _hmac_lane.learn(name, alg_obj, key)
+        if detached:
+            signing_input = base64url_encode(json_header) + b"."
+        return (signing_input + b"." + base64url_encode(signature)).decode("utf-8")
 
     # ---- verifying
 

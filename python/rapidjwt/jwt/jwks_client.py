@@ -88,7 +88,7 @@ class PyJWKClient:
 
     def _fetch(self) -> Any:
         try:
-            request = urllib.request.Request(url=self.uri, headers=self.headers)
+            request = urllib.request.Request(url=self.uri, headers=self.headers)  # noqa: S310  # the scheme was checked
             opener = urllib.request.build_opener(*_fetch.handlers(self.timeout, self.ssl_context))
             with opener.open(request, timeout=self.timeout) as response:
                 return _fetch.read(response)
