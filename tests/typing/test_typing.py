@@ -27,5 +27,16 @@ def test_mypy_strict(tmp_path):
     assert (run.stdout, run.stderr, run.returncode) == ("", "", 0)
 
 
+@pytest.mark.parametrize("package", ["rapidjwt.jwt", "jwt"])
+def test_programs_for_pyjwt(tmp_path, package):
+    text = (HERE / "drop_in.py").read_text("utf-8")
+    if package == "jwt":
+        text = text.replace("from rapidjwt import jwt", "import jwt").replace("from rapidjwt.jwt", "from jwt")
+    program = tmp_path / "program.py"
+    program.write_text(text, "utf-8")
+    run = mypy(tmp_path, str(program))
+    assert (run.stdout, run.stderr, run.returncode) == ("", "", 0)
+
+
 def test_the_package_says_that_it_is_typed():
     assert (Path(rapidjwt.__file__).parent / "py.typed").exists()
