@@ -2,6 +2,7 @@
 //! the sink, in one pass.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use crate::crypto::SignatureVerified;
 use crate::error::{Code, Error};
@@ -20,6 +21,56 @@ pub struct Registered<'p> {
     pub iat: Member<f64>,
     /// For each watched name: is it present and not null? Empty when none is watched.
     pub watched: Vec<bool>,
+    /// Where each claim stands, if `Some`.
+    pub places: Option<Places>,
+}
+
+/// Where the claims stand in a payload, for whoever wants a few of them later.
+#[derive(Clone, Debug, Default)]
+pub struct Places {
+    places: Vec<Place>,
+    /// A name is written with escapes: comparing text with text does not find it.
+    escaped: bool,
+}
+
+#[derive(Clone, Debug)]
+struct Place {
+    name: Range<u32>,
+    value: Range<u32>,
+}
+
+impl Places {
+    /// So many claims have room without a second allocation.
+    const MOST: usize = 24;
+
+    /// `name` is None for one with escapes.
+    fn note(&mut self, payload: &[u8], name: Option<&str>, value: Range<usize>) {
+        let Some(name) = name else {
+            self.escaped = true;
+            return;
+        };
+        if self.places.capacity() == 0 {
+            self.places.reserve(Self::MOST);
+        }
+        let start = name.as_ptr().addr() - payload.as_ptr().addr();
+        self.places.push(Place { name: short(start..start + name.len()), value: short(value) });
+    }
+
+    /// The text of one claim's value, of the payload that was read. `None`: look for yourself.
+    pub fn find<'p>(&self, payload: &'p [u8], name: &str) -> Option<Option<&'p [u8]>> {
+        let text = |range: &Range<u32>| payload.get(range.start as usize..range.end as usize);
+        let place = self.places.iter().find(|place| text(&place.name) == Some(name.as_bytes()));
+        match place {
+            Some(place) => text(&place.value).map(Some),
+            None if self.escaped => None,
+            None => Some(None),
+        }
+    }
+}
+
+/// A payload is shorter than the longest token, which is shorter than this.
+fn short(range: Range<usize>) -> Range<u32> {
+    range.start as u32..range.end as u32
 }
 
 /// `aud`: one recipient or several (RFC 7519 section 4.1.3).
@@ -86,6 +137,7 @@ fn members<'p, S: Sink>(
     let mut members = reader.object_start()?;
     let mut object = sink.object()?;
     while let Some(name) = reader.member::<S>(&mut members)? {
+        let start = reader.position();
         let value = match &*name {
             "iss" => reader.text_member(sink, S::repeated, &mut found.iss)?,
             "sub" => reader.text_member(sink, S::string, &mut found.sub)?,
@@ -101,6 +153,10 @@ fn members<'p, S: Sink>(
                 reader.value(sink)?
             }
         };
+        if let Some(places) = &mut found.places {
+            let plain = if let Cow::Borrowed(name) = name { Some(name) } else { None };
+            places.note(payload, plain, start..reader.position());
+        }
         sink.insert(&mut object, &name, value)?;
     }
     reader.end()?;

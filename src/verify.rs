@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::alg::Algorithm;
-use crate::claims::Registered;
+use crate::claims::{Places, Registered};
 use crate::compact::Compact;
 use crate::error::Error;
 use crate::header::{Known, Memo};
@@ -24,6 +24,8 @@ pub struct Verified<V> {
     pub payload: Vec<u8>,
     /// `exp`, `nbf` and `iat`, where given.
     pub times: Times,
+    /// Where the claims stand in the payload; if the caller wanted to know.
+    pub places: Option<Places>,
     /// What the sink made of the claims.
     pub value: V,
 }
@@ -56,7 +58,7 @@ pub fn verify<S: Sink>(
     let candidates = keys.select(known.header.kid.as_deref(), algorithm)?;
     let proof = crypto::verify(&candidates, algorithm, compact.signing_input(), compact.signature())?;
     let payload = compact.payload(&proof)?;
-    let mut claims = Registered::default();
+    let mut claims = Registered { places: S::KEEPS_NOTHING.then(Places::default), ..Registered::default() };
     let value = claims::read(&payload, &proof, (policy.watch(), policy.limits.max_depth), sink, &mut claims)?;
     policy.check(&claims, now)?;
     if remembered.is_none() {
@@ -64,7 +66,9 @@ pub fn verify<S: Sink>(
     }
     let times =
         Times { exp: claims.exp.value().copied(), nbf: claims.nbf.value().copied(), iat: claims.iat.value().copied() };
-    Ok(Verified { algorithm, header: known, payload, times, value })
+    let places = claims.places.take();
+    drop(claims);
+    Ok(Verified { algorithm, header: known, payload, times, places, value })
 }
 
 fn read_header(compact: &Compact<'_>, policy: &Policy) -> Result<Arc<Known>, Error> {

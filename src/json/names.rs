@@ -6,33 +6,52 @@ use std::collections::HashSet;
 /// Up to this many names are compared one by one; token objects rarely have more.
 const LINEAR: usize = 32;
 
+/// The first names of every object that is open, inner ones last: one allocation a text.
+pub type Stack<'a> = Vec<Cow<'a, str>>;
+
 /// Names seen in one object.
-#[derive(Default)]
 pub struct Names<'a> {
     /// A filter: a clear bit proves that a name is new without comparing.
     seen: [u64; 4],
-    few: Vec<Cow<'a, str>>,
-    /// Made when it is needed: a new hash set asks for a random seed.
+    /// Where the object's names begin on the stack.
+    start: usize,
+    /// Those after the first ones. Made when it is needed: a new hash set asks for a random seed.
     many: Option<HashSet<Cow<'a, str>>>,
 }
 
 impl<'a> Names<'a> {
+    /// None so far.
+    pub fn new(stack: &Stack<'a>) -> Self {
+        Self { seen: [0; 4], start: stack.len(), many: None }
+    }
+
     /// Take note of a name. False when it was there already.
+    #[inline]
     #[allow(clippy::ptr_arg, reason = "a borrowed name is kept without a copy, an unescaped one is not")]
-    pub fn add(&mut self, name: &Cow<'a, str>) -> bool {
+    pub fn add(&mut self, stack: &mut Stack<'a>, name: &Cow<'a, str>) -> bool {
         let maybe_known = self.mark(spread(name.as_bytes()));
+        let few = stack.get(self.start..).unwrap_or_default();
+        if maybe_known && few.contains(name) {
+            return false;
+        }
+        let is_early = few.len() < LINEAR;
         let name = match name {
             Cow::Borrowed(name) => Cow::Borrowed(*name),
             Cow::Owned(name) => Cow::Owned(name.clone()),
         };
-        if self.few.len() < LINEAR {
-            if maybe_known && self.few.contains(&name) {
-                return false;
-            }
-            self.few.push(name);
-            return true;
+        if !is_early {
+            return self.many.get_or_insert_default().insert(name);
         }
-        !(maybe_known && self.few.contains(&name)) && self.many.get_or_insert_default().insert(name)
+        if stack.capacity() == 0 {
+            stack.reserve(LINEAR);
+        }
+        stack.push(name);
+        true
+    }
+
+    /// The object ends.
+    pub fn end(&self, stack: &mut Stack<'a>) {
+        stack.truncate(self.start);
     }
 
     /// Set a bit of the filter. Was it set?

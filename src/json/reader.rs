@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::names::Names;
+use super::names::{Names, Stack};
 use super::{Fault, MAX_INTEGER_DIGITS, Sink};
 
 /// A place in a JSON text.
@@ -10,6 +10,7 @@ pub struct Reader<'a> {
     text: &'a str,
     at: usize,
     depth_left: usize,
+    names: Stack<'a>,
 }
 
 /// A number, as far as its form goes.
@@ -59,7 +60,12 @@ impl<'a> Reader<'a> {
     /// Start at the beginning of a text.
     pub fn new(bytes: &'a [u8], max_depth: usize) -> Result<Self, Fault> {
         let text = std::str::from_utf8(bytes).map_err(|_| Fault::Utf8)?;
-        Ok(Self { text, at: 0, depth_left: max_depth })
+        Ok(Self { text, at: 0, depth_left: max_depth, names: Stack::new() })
+    }
+
+    /// How many bytes were read.
+    pub fn position(&self) -> usize {
+        self.at
     }
 
     /// Read one value that is the whole text.
@@ -111,7 +117,7 @@ impl<'a> Reader<'a> {
             _ => return Err(Fault::NotObject),
         }
         self.depth_left = self.depth_left.checked_sub(1).ok_or(Fault::TooDeep)?;
-        Ok(Members { names: Names::default(), count: 0 })
+        Ok(Members { names: Names::new(&self.names), count: 0 })
     }
 
     /// The next member's name, or None at the end of the object. The value comes next.
@@ -119,7 +125,7 @@ impl<'a> Reader<'a> {
     pub fn member<S: Sink>(&mut self, members: &mut Members<'a>) -> Result<Option<Cow<'a, str>>, Fault> {
         match self.peek() {
             Some(b',') if members.count > 0 => self.at += 1,
-            Some(b'}') => return Ok(self.object_stop()),
+            Some(b'}') => return Ok(self.object_stop(members)),
             Some(_) if members.count == 0 => {}
             _ => return Err(Fault::Syntax),
         }
@@ -132,15 +138,16 @@ impl<'a> Reader<'a> {
         }
         self.at += 1;
         members.count += 1;
-        if !S::FINDS_DUPLICATES && !members.names.add(&name) {
+        if !S::FINDS_DUPLICATES && !members.names.add(&mut self.names, &name) {
             return Err(Fault::Duplicate);
         }
         Ok(Some(name))
     }
 
-    fn object_stop(&mut self) -> Option<Cow<'a, str>> {
+    fn object_stop(&mut self, members: &Members<'a>) -> Option<Cow<'a, str>> {
         self.at += 1;
         self.depth_left += 1;
+        members.names.end(&mut self.names);
         None
     }
 

@@ -6,6 +6,8 @@ use super::Fault;
 pub trait Sink {
     /// Does `object_end` notice a name inserted twice? If not, the reader keeps track of the names itself.
     const FINDS_DUPLICATES: bool;
+    /// Is nothing left of what is handed over?
+    const KEEPS_NOTHING: bool = false;
     /// A finished value.
     type Value;
     /// An array under construction.
@@ -48,6 +50,7 @@ pub struct Skip<const NAMES: bool>;
 
 impl<const NAMES: bool> Sink for Skip<NAMES> {
     const FINDS_DUPLICATES: bool = !NAMES;
+    const KEEPS_NOTHING: bool = true;
     type Value = ();
     type Array = ();
     type Object = ();

@@ -8,7 +8,8 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyDict, PyString, PyTuple};
 
 use super::claims::PySink;
-use super::errors;
+use super::{errors, input};
+use crate::claims::Places;
 use crate::error::Error;
 use crate::header::Known;
 use crate::json::Reader;
@@ -25,6 +26,7 @@ pub struct PyVerifiedToken {
     header: Arc<Known>,
     payload: Vec<u8>,
     times: Times,
+    places: Option<Places>,
     claims: PyOnceLock<Py<PyDict>>,
 }
 
@@ -36,6 +38,7 @@ impl PyVerifiedToken {
             header: verified.header,
             payload: verified.payload,
             times: verified.times,
+            places: verified.places,
             claims: PyOnceLock::new(),
         }
     }
@@ -47,18 +50,28 @@ impl PyVerifiedToken {
             .map(|dict| dict.bind(py).clone())
     }
 
+    /// One claim, built from the payload: nobody can have changed it.
+    fn claim<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Option<Bound<'py, PyAny>>> {
+        match self.places.as_ref().and_then(|places| places.find(&self.payload, name)) {
+            Some(value) => value.map(|text| read_value(py, text)).transpose(),
+            None => read_dict(py, &self.payload)?.get_item(name),
+        }
+    }
+
     fn text<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Option<Bound<'py, PyString>>> {
-        let value = self.claims_dict(py)?.get_item(name)?;
+        let value = self.claim(py, name)?;
         Ok(value.and_then(|value| value.cast_into::<PyString>().ok()))
     }
 }
 
 fn read_dict<'py>(py: Python<'py>, bytes: &[u8]) -> PyResult<Bound<'py, PyDict>> {
+    Ok(read_value(py, bytes)?.cast_into::<PyDict>()?)
+}
+
+fn read_value<'py>(py: Python<'py>, bytes: &[u8]) -> PyResult<Bound<'py, PyAny>> {
     let mut sink = PySink::new(py);
-    match Reader::new(bytes, ANY_DEPTH).and_then(|mut reader| reader.document(&mut sink)) {
-        Ok(value) => Ok(value.cast_into::<PyDict>()?),
-        Err(_) => Err(sink.error.take().unwrap_or_else(|| PyTypeError::new_err("a verified token is a JSON object"))),
-    }
+    let value = Reader::new(bytes, ANY_DEPTH).and_then(|mut reader| reader.document(&mut sink));
+    value.map_err(|_| sink.error.take().unwrap_or_else(|| PyTypeError::new_err("a verified token is a JSON object")))
 }
 
 fn whole_seconds(time: Option<f64>) -> Option<f64> {
@@ -114,7 +127,7 @@ impl PyVerifiedToken {
 
     #[getter]
     fn audience<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        match self.claims_dict(py)?.get_item("aud")? {
+        match self.claim(py, "aud")? {
             None => Ok(PyTuple::empty(py)),
             Some(one) if one.is_instance_of::<PyString>() => PyTuple::new(py, [one]),
             Some(many) => PyTuple::new(py, many.try_iter()?.collect::<PyResult<Vec<_>>>()?),
@@ -153,7 +166,10 @@ impl PyVerifiedToken {
         name: &Bound<'py, PyAny>,
         default: Option<Bound<'py, PyAny>>,
     ) -> PyResult<Option<Bound<'py, PyAny>>> {
-        Ok(self.claims_dict(py)?.get_item(name)?.or(default))
+        let name = name.cast::<PyString>().map_err(|_| input::type_error("name", "a string", name))?;
+        // No claim has a name with a lone surrogate.
+        let claim = name.to_str().map_or(Ok(None), |name| self.claim(py, name))?;
+        Ok(claim.or(default))
     }
 
     fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {

@@ -126,7 +126,32 @@ def test_get(proof):
     assert proof.get("sub") == "user-1"
     assert proof.get("none") is None
     assert proof.get("none", 7) == 7
-    assert proof.get("nested") is proof.claims["nested"]
+    assert proof.get("nested") == proof.claims["nested"]
+    assert proof.get("none\ud800", 7) == 7
+    with pytest.raises(TypeError, match="name must be a string, not int"):
+        proof.get(1)
+
+
+def test_what_is_read_is_what_was_signed(verifier):
+    proof = verifier().verify(forge.token({**forge.CLAIMS, "nested": {"a": [1]}, "scope": "a b"}))
+    wanted = {name: proof.get(name) for name in proof.claims}
+    proof.get("nested")["a"].append(2)
+    proof.claims["nested"]["a"].append(3)
+    proof.claims.update(dict.fromkeys(proof.claims, "other"), more=1)
+    wanted["nested"] = {"a": [1]}
+    assert {name: proof.get(name) for name in wanted} == wanted
+    assert (proof.subject, proof.issuer, proof.scope) == (wanted["sub"], wanted.get("iss"), "a b")
+    assert proof.get("more") is None
+    assert proof.claims["more"] == 1
+    assert proof.to_dict() == wanted
+
+
+def test_claims_are_found_however_their_names_are_written(verifier):
+    text = rb'{"\u0073ub" : "a" ,"exp":9999999999, "iss": "\u0061", "":{"sub":"b"}, "n\u0000": [ 1 , 2 ] }'
+    proof = verifier().verify(forge.token(text))
+    assert (proof.subject, proof.issuer, proof.get(""), proof.get("n\0")) == ("a", "a", {"sub": "b"}, [1, 2])
+    plain = verifier().verify(forge.token(b'{ "sub" :"a","exp":9999999999 , "x": 1.5 }'))
+    assert (plain.subject, plain.get("x"), plain.get("y", 2), plain.issuer) == ("a", 1.5, 2, None)
 
 
 def test_get_of_a_null_claim_is_none_and_not_the_default(verifier):

@@ -22,10 +22,12 @@ _ANY_DEPTH = 512
 class VerifiedToken(Frozen):
     """Proof that a token passed every check of a `Verifier`. Truthy, immutable; made by the engine only; not picklable."""
 
-    __slots__ = ("_times", "_verified")
+    __slots__ = ("_claims", "_times", "_verified")
 
     _verified: Verified
     _times: dict[str, Any]
+    _claims: Claims
+    """What `claims` hands out, from the first time on. Nobody sees the engine's own dict."""
 
     @property
     def ok(self) -> Literal[True]:
@@ -35,7 +37,9 @@ class VerifiedToken(Frozen):
     @property
     def claims(self) -> Claims:
         """The claims, built on first use; the same dict each time."""
-        return self._verified.claims
+        if not hasattr(self, "_claims"):
+            put(self, "_claims", self.to_dict())
+        return self._claims
 
     @property
     def header(self) -> dict[str, Any]:
@@ -72,7 +76,7 @@ class VerifiedToken(Frozen):
     @property
     def audience(self) -> tuple[str, ...]:
         """`aud` as a tuple, empty when absent."""
-        aud = self.claims.get("aud", ())
+        aud = self._verified.claims.get("aud", ())
         return (aud,) if isinstance(aud, str) else tuple(aud)
 
     @property
@@ -102,7 +106,11 @@ class VerifiedToken(Frozen):
 
     def get(self, name: str, default: Any = None) -> Any:
         """One claim, or `default`."""
-        return self.claims.get(name, default)
+        if not isinstance(name, str):
+            raise TypeError(f"name must be a string, not {type(name).__name__}")
+        value = self._verified.claims.get(name, default)
+        # A container belongs to the caller; the engine's own stays as it was signed.
+        return self.to_dict()[name] if isinstance(value, list | dict) and value is not default else value
 
     def to_dict(self) -> Claims:
         """The claims as a fresh dict that the caller owns and may pickle."""
@@ -111,7 +119,7 @@ class VerifiedToken(Frozen):
         return claims.read_unverified(self.payload, _ANY_DEPTH)
 
     def _text(self, name: str) -> str | None:
-        value = self.claims.get(name)
+        value = self._verified.claims.get(name)
         return value if isinstance(value, str) else None
 
     def _time(self, name: str) -> int | None:
