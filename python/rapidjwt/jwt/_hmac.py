@@ -48,11 +48,14 @@ class HMACAlgorithm(Algorithm):
             secret = force_bytes(key)
         except UnicodeEncodeError as error:
             raise UnreadableKeyError("The key has no UTF-8 form.") from error
-        return prepared("HMAC", secret, _checked)
+        prepared("HMAC", secret, _checked)
+        return secret
 
     def sign(self, msg: bytes, key: bytes) -> bytes:
         """The MAC of `msg`."""
-        return hmac.digest(key, msg, self.hash_alg)
+        if type(msg) is bytes and type(key) is bytes:
+            return hmac.digest(key, msg, self.hash_alg)
+        return hmac.new(key, msg, self.hash_alg).digest()
 
     def verify(self, msg: bytes, key: bytes, sig: bytes) -> bool:
         """Whether `sig` is the MAC of `msg`, compared in constant time."""

@@ -240,8 +240,8 @@ class PyJWS:
         padding = len(segment) - len(text)
         try:
             decoded = base64url_decode(text)
-        except binascii.Error as error:
-            raise DecodeError(f"Invalid {name} padding") from error
+        except binascii.Error:
+            raise DecodeError(f"Invalid {name} padding") from None
         if padding > 2 or (padding and len(segment) % 4) or base64url_encode(decoded) != text:
             raise DecodeError(f"Invalid {name} padding")
         return decoded
@@ -252,7 +252,7 @@ class PyJWS:
         head, _, rest = token.partition(b".")
         body, dot, tail = rest.rpartition(b".")
         if not dot:
-            raise DecodeError("Not enough segments")
+            raise DecodeError("Not enough segments") from ValueError("a token has three segments")
         try:
             header = json.loads(self._decode_base64url_segment(head, "header"))
         except (ValueError, RecursionError) as error:

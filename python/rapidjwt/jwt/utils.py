@@ -81,7 +81,7 @@ def number_to_bytes(num: int, num_bytes: int) -> bytes:
 
 def bytes_to_number(string: bytes) -> int:
     """The number that the bytes say. ValueError when there are none."""
-    return int(string.hex(), 16)
+    return int(binascii.hexlify(string), 16)
 
 
 # ---- ECDSA signatures: DER (RFC 3279) and the two numbers side by side (RFC 7518 section 3.4)
