@@ -172,13 +172,13 @@ import jwt, jwt.help
 real = {name: module for name, module in sys.modules.items() if name == "jwt" or name.startswith("jwt.")}
 rapidjwt.install_as_jwt(replace=True)
 import jwt as ours, jwt.utils
-held = ours.decode
+decode, encode = ours.decode, ours.encode
 rapidjwt.uninstall_as_jwt()
 rapidjwt.uninstall_as_jwt()
 now = {name: module for name, module in sys.modules.items() if name == "jwt" or name.startswith("jwt.")}
 import jwt as again
-token = held.__self__.encode({"a": 1}, "k" * 32)
-say(now == real, again is real["jwt"], held(token, "k" * 32, algorithms=["HS256"]))
+token = encode({"a": 1}, "k" * 32)
+say(now == real, again is real["jwt"], decode(token, "k" * 32, algorithms=["HS256"]))
 """
     assert ask(program, half) == [True, True, {"a": 1}]
 
