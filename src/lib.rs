@@ -16,6 +16,8 @@ pub mod keys;
 pub mod claims;
 pub mod verify;
 
+pub mod batch;
+
 pub mod clock;
 pub mod explain;
 pub mod shortcut;

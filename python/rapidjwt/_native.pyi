@@ -272,7 +272,13 @@ class VerifiedToken:
     def not_before(self) -> int | None:
         """`nbf` in whole seconds since the epoch, rounded down."""
     def get(self, name: str, default: Any = None) -> Any:
-        """One claim, or `default`."""
+        """One claim, or `default`; a list or dict is a fresh one each time.
+
+        This and the properties read what was signed: a change of the dict in `claims` does not reach them.
+
+        Raises:
+            TypeError: `name` is no string.
+        """
     def to_dict(self) -> Claims:
         """The claims as a fresh dict that the caller owns and may pickle."""
     def __bool__(self) -> Literal[True]: ...
@@ -376,11 +382,37 @@ class Verifier:
         """
     def verify(self, token: str | bytes) -> VerifiedToken:
         """Verify a token and return the proof, without building its claims. Errors as for `decode`."""
-    def verify_many(self, tokens: Iterable[str | bytes]) -> list[VerifiedToken | Rejection]:
+    def verify_many(
+        self, tokens: Iterable[str | bytes], *, threads: int | None = None
+    ) -> list[VerifiedToken | Rejection]:
         """Verify tokens; one result each, in order. A bad token gives a Rejection, never an exception.
+
+        The clock is asked once, and the native half leaves the GIL once, for all of them.
+
+        Args:
+            tokens: all are taken before the first is verified.
+            threads: how many threads work; they end before this returns. None: as many as pay for so many tokens on this
+                machine. The pure half works in the calling thread alone.
 
         Raises:
             TypeError: an item is neither str nor bytes.
+            ValueError: `threads` is less than 1.
+        """
+    def verify_stream(
+        self, tokens: Iterable[str | bytes], *, threads: int | None = None, batch: int = 1024
+    ) -> Iterator[VerifiedToken | Rejection]:
+        """Verify an endless number of tokens in bounded memory: `verify_many` for each `batch` of them, one result at a time.
+
+        What the iterable raises, or a TypeError for an item of it, comes after the results of the tokens before it.
+
+        Args:
+            tokens: at most `batch` of them are taken ahead of the results.
+            threads: as for `verify_many`.
+            batch: tokens that are verified together.
+
+        Raises:
+            TypeError: `tokens` cannot be iterated; later: an item is neither str nor bytes.
+            ValueError: `threads` or `batch` is less than 1.
         """
     def explain(self, token: str | bytes) -> Explanation:
         """Report every check with pass or fail, all failures at once. For people; nothing in it may be trusted."""

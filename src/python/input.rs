@@ -1,10 +1,11 @@
 //! Arguments as the core wants them: bytes of tokens and keys, sequences of names.
 
 use std::borrow::Cow;
+use std::num::NonZero;
 
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyBytes, PyFrozenSet, PyList, PyMapping, PySet, PyString, PyTuple};
+use pyo3::types::{PyBool, PyBytes, PyFrozenSet, PyInt, PyList, PyMapping, PySet, PyString, PyTuple};
 
 use crate::alg::Algorithm;
 use crate::json::Value;
@@ -90,6 +91,16 @@ fn utf8(name: &str, text: &Bound<'_, PyString>) -> PyResult<String> {
 /// A bool argument; other truthy things are a mistake.
 pub fn boolean(name: &str, object: &Bound<'_, PyAny>) -> PyResult<bool> {
     object.cast::<PyBool>().map(|value| value.is_true()).map_err(|_| type_error(name, "a bool", object))
+}
+
+/// An int argument from 1 on.
+pub fn positive(name: &str, object: &Bound<'_, PyAny>) -> PyResult<NonZero<usize>> {
+    if !object.is_instance_of::<PyInt>() || object.is_instance_of::<PyBool>() {
+        return Err(type_error(name, "an int", object));
+    }
+    // One that does not fit is more than there can ever be of anything, or negative.
+    let number = object.extract::<usize>().or_else(|_| object.gt(0).map(|many| if many { usize::MAX } else { 0 }))?;
+    NonZero::new(number).ok_or_else(|| value_error(name, "must be at least 1"))
 }
 
 /// The items of a list, tuple, set or frozenset.

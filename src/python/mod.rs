@@ -9,6 +9,7 @@ mod input;
 mod key;
 mod key_set;
 mod policy;
+mod results;
 mod shortcut;
 mod sign;
 mod table;

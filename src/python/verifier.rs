@@ -1,5 +1,6 @@
 //! `Verifier`: a policy and keys made once, then tokens.
 
+use std::num::NonZero;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -13,9 +14,11 @@ use super::input::Given;
 use super::key::PyKey;
 use super::key_set::PyKeySet;
 use super::policy::{Arguments, LimitArguments, parse};
+use super::results::{DEFAULT_BATCH, PyResults};
 use super::token::{PyRejection, PyVerifiedToken};
 use super::{check, errors, explain, imported, input};
 use crate::alg::Algorithm;
+use crate::batch::{self, Verdict};
 use crate::clock;
 use crate::error::{Code, Error};
 use crate::header::Memo;
@@ -78,24 +81,43 @@ impl PyVerifier {
         token: &[u8],
         now: f64,
     ) -> PyResult<Result<Bound<'py, PyVerifiedToken>, Error>> {
-        let verified = match self.run(token, now, &mut Skip::<true>) {
-            Ok(verified) => verified,
-            Err(error) => return Ok(Err(error)),
-        };
-        let token = Bound::new(py, PyVerifiedToken::new(verified))?;
-        check::run(&self.checks, &token)?;
-        Ok(Ok(token))
+        match self.run(token, now, &mut Skip::<true>) {
+            Ok(verified) => self.checked(py, verified).map(Ok),
+            Err(error) => Ok(Err(error)),
+        }
     }
 
-    /// One item of `verify_many`.
-    fn judge<'py>(&self, py: Python<'py>, token: &[u8]) -> PyResult<Bound<'py, PyAny>> {
-        let rejection = match self.prove(py, token, self.now(py)?) {
+    /// A result for each token, in order. The GIL is left once, for all of them.
+    pub fn judge<'py>(
+        &self,
+        py: Python<'py>,
+        tokens: &[Bound<'py, PyAny>],
+        threads: Option<NonZero<usize>>,
+    ) -> PyResult<Vec<Bound<'py, PyAny>>> {
+        let texts: Vec<_> = tokens.iter().map(|token| input::text("token", token)).collect::<PyResult<_>>()?;
+        let texts: Vec<&[u8]> = texts.iter().map(|text| &**text).collect();
+        let threads = threads.unwrap_or_else(|| batch::threads_for(texts.len()));
+        let now = self.now(py)?;
+        let current = self.current.load_full();
+        let verdicts = py.detach(|| batch::verify(&texts, &current.keys, &self.policy, &current.headers, now, threads));
+        verdicts.into_iter().map(|verdict| self.result(py, verdict)).collect()
+    }
+
+    /// One verdict as a result, after the caller's own checks.
+    fn result<'py>(&self, py: Python<'py>, verdict: Verdict) -> PyResult<Bound<'py, PyAny>> {
+        let rejection = match verdict.map(|verified| self.checked(py, verified)) {
             Ok(Ok(token)) => return Ok(token.into_any()),
-            Ok(Err(error)) => PyRejection::new(py, error, &self.policy)?,
-            Err(error) if errors::is_refusal(py, &error)? => PyRejection::from_refusal(py, error)?,
-            Err(error) => return Err(error),
+            Err(error) => PyRejection::new(py, error, &self.policy)?,
+            Ok(Err(error)) if errors::is_refusal(py, &error)? => PyRejection::from_refusal(py, error)?,
+            Ok(Err(error)) => return Err(error),
         };
         Ok(Bound::new(py, rejection)?.into_any())
+    }
+
+    fn checked<'py>(&self, py: Python<'py>, verified: Verified<()>) -> PyResult<Bound<'py, PyVerifiedToken>> {
+        let token = Bound::new(py, PyVerifiedToken::new(verified))?;
+        check::run(&self.checks, &token)?;
+        Ok(token)
     }
 }
 
@@ -239,13 +261,28 @@ impl PyVerifier {
         self.prove(py, &token, self.now(py)?)?.map_err(|error| self.raise(py, error))
     }
 
-    fn verify_many<'py>(&self, py: Python<'py>, tokens: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
-        let results = PyList::empty(py);
-        for token in tokens.try_iter()? {
-            let token = token?;
-            results.append(self.judge(py, &input::text("token", &token)?)?)?;
-        }
-        Ok(results)
+    #[pyo3(signature = (tokens, *, threads=None))]
+    fn verify_many<'py>(
+        &self,
+        py: Python<'py>,
+        tokens: &Bound<'py, PyAny>,
+        threads: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyList>> {
+        let threads = threads.map(|threads| input::positive("threads", threads)).transpose()?;
+        let tokens: Vec<_> = tokens.try_iter()?.collect::<PyResult<_>>()?;
+        PyList::new(py, self.judge(py, &tokens, threads)?)
+    }
+
+    #[pyo3(signature = (tokens, *, threads=None, batch=Given::NOT), text_signature = "($self, tokens, *, threads=None, batch=1024)")]
+    fn verify_stream(
+        slf: &Bound<'_, Self>,
+        tokens: &Bound<'_, PyAny>,
+        threads: Option<&Bound<'_, PyAny>>,
+        batch: Given<'_>,
+    ) -> PyResult<PyResults> {
+        let threads = threads.map(|threads| input::positive("threads", threads)).transpose()?;
+        let batch = batch.object().map_or(Ok(DEFAULT_BATCH), |batch| input::positive("batch", batch))?;
+        Ok(PyResults::new(slf, &tokens.try_iter()?, threads, batch))
     }
 
     fn explain<'py>(&self, py: Python<'py>, token: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {

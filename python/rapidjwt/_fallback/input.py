@@ -18,6 +18,7 @@ __all__ = [
     "needed_string",
     "number",
     "optional_string",
+    "positive",
     "strings",
     "text",
     "type_error",
@@ -46,6 +47,15 @@ def text(name: str, value: object, what: str = "str or bytes") -> bytes:
     if isinstance(value, bytes):
         return bytes.__getitem__(value, slice(None))
     raise type_error(name, what, value)
+
+
+def positive(name: str, value: object) -> int:
+    """An int argument from 1 on."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise type_error(name, "an int", value)
+    if value < 1:
+        raise value_error(name, "must be at least 1")
+    return int(value)
 
 
 def algorithm(value: object) -> AlgorithmRow | None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, final, overload
 
 from rapidjwt._fallback import input, token
@@ -28,7 +30,7 @@ class Verifier(Frozen):
 
     _keys: KeySet
     _policy: Policy
-    _prove: Callable[[bytes, KeySet, Policy], VerifiedToken]
+    _prove: Callable[[bytes, KeySet, Policy, float | None], VerifiedToken]
 
     def __new__(
         cls,
@@ -113,9 +115,35 @@ class Verifier(Frozen):
         """Verify a token and return the proof, without building its claims. Errors as for `decode`."""
         return self._verified(input.text("token", token))
 
-    def verify_many(self, tokens: Iterable[str | bytes]) -> list[VerifiedToken | Rejection]:
+    def verify_many(
+        self, tokens: Iterable[str | bytes], *, threads: int | None = None
+    ) -> list[VerifiedToken | Rejection]:
         """Verify tokens; one result each, in order. A bad token gives a Rejection, never an exception."""
-        return [self._result(input.text("token", item)) for item in tokens]
+        if threads is not None:
+            input.positive("threads", threads)
+        return self._results([input.text("token", item) for item in list(tokens)])
+
+    def verify_stream(
+        self, tokens: Iterable[str | bytes], *, threads: int | None = None, batch: int = 1024
+    ) -> Iterator[VerifiedToken | Rejection]:
+        """Verify an endless number of tokens in bounded memory, one result at a time."""
+        if threads is not None:
+            input.positive("threads", threads)
+        return self._stream(iter(tokens), input.positive("batch", batch))
+
+    def _stream(self, tokens: Iterator[str | bytes], batch: int) -> Iterator[VerifiedToken | Rejection]:
+        failure = None
+        while failure is None:
+            texts: list[bytes] = []
+            try:
+                texts.extend(input.text("token", item) for item in islice(tokens, min(batch, sys.maxsize)))
+            except BaseException as error:
+                failure = error
+            if not texts:
+                break
+            yield from self._results(texts)
+        if failure is not None:
+            raise failure
 
     def explain(self, token: str | bytes) -> Explanation:
         """Report every check with pass or fail, all failures at once. For people; nothing in it may be trusted."""
@@ -125,11 +153,17 @@ class Verifier(Frozen):
         return explain(input.text("token", token), self._keys, self._policy, now(self._policy.clock))
 
     def _verified(self, text: bytes) -> VerifiedToken:
-        return self._prove(text, self._keys, self._policy)
+        return self._prove(text, self._keys, self._policy, None)
 
-    def _result(self, text: bytes) -> VerifiedToken | Rejection:
+    def _results(self, texts: list[bytes]) -> list[VerifiedToken | Rejection]:
+        from rapidjwt._fallback import clock
+
+        now = clock.now(self._policy.clock)
+        return [self._result(text, now) for text in texts]
+
+    def _result(self, text: bytes, now: float) -> VerifiedToken | Rejection:
         try:
-            return self._verified(text)
+            return self._prove(text, self._keys, self._policy, now)
         except InvalidTokenError as error:
             return token.rejected(error)
 

@@ -1,0 +1,108 @@
+//! Many tokens at once: slices in, a verdict for each out, in order. Nothing here knows where the bytes lie, so that a column of
+//! a table can be fed to it as well as a list of strings.
+
+use std::num::NonZero;
+use std::sync::{Mutex, PoisonError};
+
+use crate::error::Error;
+use crate::header::Memo;
+use crate::json::Skip;
+use crate::keys::KeySet;
+use crate::policy::Policy;
+use crate::verify::{self, Verified};
+
+/// What came of one token.
+pub type Verdict = Result<Verified<()>, Error>;
+
+/// Threads take so many tokens at a time: enough to make the taking cheap, few enough to end together.
+const SHARE: usize = 16;
+
+/// Fewer tokens than this a thread are not worth starting it.
+pub const WORTH_A_THREAD: usize = 64;
+
+/// Verify tokens at the time `now`, in seconds since the epoch, on `threads` threads, which end before it returns.
+pub fn verify(
+    tokens: &[&[u8]],
+    keys: &KeySet,
+    policy: &Policy,
+    memo: &Memo,
+    now: f64,
+    threads: NonZero<usize>,
+) -> Vec<Verdict> {
+    let one = |token: &&[u8]| verify::verify(token, keys, policy, memo, now, &mut Skip::<true>);
+    let threads = threads.get().min(tokens.len().div_ceil(SHARE));
+    if threads <= 1 {
+        return tokens.iter().map(one).collect();
+    }
+    let mut verdicts: Vec<Option<Verdict>> = Vec::new();
+    verdicts.resize_with(tokens.len(), || None);
+    let shares = Mutex::new(tokens.chunks(SHARE).zip(verdicts.chunks_mut(SHARE)));
+    let next = || shares.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let work = || {
+        while let Some((tokens, verdicts)) = next() {
+            for (token, verdict) in tokens.iter().zip(verdicts) {
+                *verdict = Some(one(token));
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        // The calling thread works too. One that cannot be started is done without.
+        for _ in 1..threads {
+            let _ = std::thread::Builder::new().spawn_scoped(scope, work);
+        }
+        work();
+    });
+    // Every share was taken by a thread that has ended; what a thread left out by a panic is looked at again.
+    verdicts.into_iter().zip(tokens).map(|(verdict, token)| verdict.unwrap_or_else(|| one(token))).collect()
+}
+
+/// As many threads as pay for so many tokens, on this machine.
+pub fn threads_for(tokens: usize) -> NonZero<usize> {
+    let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+    NonZero::new(cores.min(tokens / WORTH_A_THREAD)).unwrap_or(NonZero::<usize>::MIN)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::alg::Algorithm;
+    use crate::keys::{Key, KeyOptions};
+    use crate::sign::sign_compact;
+
+    #[test]
+    fn every_number_of_tokens_and_threads_gives_the_same_verdicts_in_order() {
+        let options = KeyOptions { algorithm: Some(Algorithm::Hs256), ..KeyOptions::default() };
+        let key = Arc::new(Key::from_secret(&[7; 32], &options).unwrap());
+        let keys = KeySet::new(vec![Arc::clone(&key)]);
+        let mut policy = Policy::default();
+        policy.algorithms = policy.algorithms.with(Algorithm::Hs256);
+        let token = |number: usize| {
+            let payload = format!(r#"{{"jti":"{number}","exp":{}}}"#, if number.is_multiple_of(3) { 1 } else { 100 });
+            sign_compact(&key, Algorithm::Hs256, br#"{"alg":"HS256"}"#, payload.as_bytes()).unwrap().into_bytes()
+        };
+        let tokens: Vec<Vec<u8>> = (0..200).map(token).collect();
+        for count in [0, 1, 15, 16, 17, 33, 200] {
+            let slices: Vec<&[u8]> = tokens.iter().take(count).map(Vec::as_slice).collect();
+            for threads in [1, 2, 3, 64] {
+                let memo = Memo::default();
+                let verdicts = verify(&slices, &keys, &policy, &memo, 50.0, NonZero::new(threads).unwrap());
+                assert_eq!(verdicts.len(), count);
+                for (number, verdict) in verdicts.into_iter().enumerate() {
+                    let payload = verdict.map(|verified| String::from_utf8(verified.payload).unwrap());
+                    let wanted = (!number.is_multiple_of(3)).then(|| format!(r#"{{"jti":"{number}","exp":100}}"#));
+                    assert_eq!(payload.ok(), wanted);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn threads_are_started_for_many_tokens_only() {
+        assert_eq!(threads_for(0).get(), 1);
+        assert_eq!(threads_for(WORTH_A_THREAD).get(), 1);
+        assert!(threads_for(usize::MAX).get() >= 1);
+    }
+}
