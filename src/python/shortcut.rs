@@ -6,13 +6,16 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyBool, PyBytes, PyDict, PyFloat, PyFrozenSet, PyInt, PyList, PySet, PyString, PyTuple, PyType};
+use pyo3::types::{
+    PyBool, PyBytes, PyDelta, PyDeltaAccess, PyDict, PyFloat, PyFrozenSet, PyInt, PyList, PySet, PyString, PyTuple,
+    PyType,
+};
 
 use super::claims::PySink;
 use super::input;
 use super::key::PyKey;
 use super::vectorcall::{self, Arguments, Callee};
-use crate::alg::{Algorithm, AlgorithmSet};
+use crate::alg::{Algorithm, AlgorithmSet, TABLE};
 use crate::policy::REGISTERED;
 use crate::shortcut::{self, Asked, Known, Names, Plans};
 
@@ -209,6 +212,10 @@ fn several(object: &Bound<'_, PyAny>) -> Option<Names<'static>> {
 
 /// Accepted algorithms; names that the engine does not know accept nothing here.
 fn algorithms(object: Borrowed<'_, '_, PyAny>) -> Option<AlgorithmSet> {
+    if let Some(text) = exact_text(object) {
+        // PyJWT asks whether a name is in it, which of a string means: a part of it.
+        return Some(TABLE.iter().filter(|row| text.contains(row.name)).map(|row| row.algorithm).collect());
+    }
     let mut set = AlgorithmSet::default();
     each(&object, |name| {
         set = Algorithm::from_name(exact_text(name.as_borrowed())?).map_or(set, |algorithm| set.with(algorithm));
@@ -231,12 +238,17 @@ fn each(object: &Bound<'_, PyAny>, mut act: impl FnMut(&Bound<'_, PyAny>) -> Opt
     object.try_iter().ok()?.try_for_each(|item| act(&item.ok()?))
 }
 
-/// A whole or broken number of seconds, not negative.
+/// A whole or broken number of seconds, or a timedelta; not negative.
 fn seconds(object: Borrowed<'_, '_, PyAny>) -> Option<f64> {
-    if object.cast_exact::<PyInt>().is_err() && object.cast_exact::<PyFloat>().is_err() {
+    let seconds = if let Ok(delta) = object.cast_exact::<PyDelta>() {
+        let whole = i64::from(delta.get_days()) * 86_400 + i64::from(delta.get_seconds());
+        (whole * 1_000_000 + i64::from(delta.get_microseconds())) as f64 / 1e6
+    } else if object.cast_exact::<PyInt>().is_ok() || object.cast_exact::<PyFloat>().is_ok() {
+        object.extract().ok()?
+    } else {
         return None;
-    }
-    object.extract().ok().filter(|seconds| (0.0..=MAX_LEEWAY).contains(seconds))
+    };
+    (0.0..=MAX_LEEWAY).contains(&seconds).then_some(seconds)
 }
 
 /// Options whose values are what they should be; unknown ones do nothing.

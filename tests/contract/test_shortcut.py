@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from datetime import timedelta
 
 import pytest
 
@@ -62,6 +63,9 @@ ORDINARY = {
     "issuer set": {"algorithms": ["HS256"], "issuer": frozenset({"i"})},
     "subject": {"algorithms": ["HS256"], "subject": "a"},
     "leeway": {"algorithms": ["HS256"], "leeway": 10},
+    "str": {"algorithms": "HS256"},
+    "names in a str": {"algorithms": "RS256,HS256"},
+    "leeway timedelta": {"algorithms": ["HS256"], "leeway": timedelta(days=1, microseconds=1)},
     "leeway float": {"algorithms": ["HS256"], "leeway": 0.5},
     "no options": {"algorithms": ["HS256"], "options": {}},
     "require": {"algorithms": ["HS256"], "options": {"require": ["exp", "n"], "verify_exp": True, "other": 1}},
@@ -70,7 +74,8 @@ ORDINARY = {
 
 UNUSUAL = {
     "no algorithms": {},
-    "str": {"algorithms": "HS256"},
+    "str": {"algorithms": "HS25"},
+    "timedelta": {"algorithms": ["HS256"], "leeway": timedelta(seconds=-1)},
     "generator": {"algorithms": (name for name in ["HS256"])},
     "not allowed": {"algorithms": ["HS512"]},
     "Ed25519": {"algorithms": ["Ed25519"]},
@@ -243,8 +248,8 @@ def test_jwk_objects(impl, ordinary):
     shortcut.learn_jwk(SECRET, "HS256", lambda: impl.Key.from_secret(SECRET, algorithm="HS256"))
     assert decode() == {"other": "way"}
     jwk._shortcut = (SECRET, jwk.key, jwk.algorithm_name)
-    assert decode() == decode(["HS256"]) == decode(["RS256", "HS256"]) == own
-    assert decode(["HS512"]) == decode([]) == decode("HS256") == {"other": "way"}
+    assert decode() == decode(["HS256"]) == decode("HS256") == decode(["RS256", "HS256"]) == own
+    assert decode(["HS512"]) == decode([]) == decode("HS512") == {"other": "way"}
     # The same bytes as a text are another thing.
     assert decode(["HS256"], SECRET) == {"other": "way"}
     jwk.key = bytes(32)
