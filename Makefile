@@ -121,6 +121,10 @@ property: half $(STAMPS)/test $(STAMPS)/$(HALF) ## 100,000 examples of "any byte
 threads: half $(STAMPS)/test $(STAMPS)/$(HALF) ## The drop-in in 8 threads with keys that come and go, for 10 seconds
 	RAPIDJWT_SECONDS=10 $(BIN)/pytest tests/security/test_drop_in_threads.py $(BOTH) $(PYTEST_ARGS)
 
+.PHONY: compat
+compat: half $(STAMPS)/test $(STAMPS)/$(HALF) ## PyJWT's own tests on rapidjwt.jwt, with and without cryptography
+	$(PY) tools/compat/pyjwt_suite.py $(if $(NO_NATIVE),--impl pure)
+
 .PHONY: compat-third-party
 compat-third-party: half $(STAMPS)/$(HALF) ## The suites of flask-jwt-extended and simplejwt, on PyJWT and on the drop-in
 	$(PY) tools/compat/third_party.py $(if $(NO_NATIVE),--half pure)

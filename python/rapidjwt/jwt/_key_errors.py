@@ -8,11 +8,24 @@ from __future__ import annotations
 
 from rapidjwt.jwt.exceptions import InvalidKeyError, PyJWKError, PyJWKSetError
 
-__all__ = ["EncryptedKeyError", "KeyHalfError", "UnreadableJWKError", "UnreadableJWKSetError", "UnreadableKeyError"]
+__all__ = [
+    "EncryptedKeyError",
+    "KeyHalfError",
+    "UnreadableJWKError",
+    "UnreadableJWKSetError",
+    "UnreadableKeyError",
+    "UnsupportedKeyError",
+]
 
 
 class UnreadableKeyError(InvalidKeyError, ValueError):
     """The bytes are no key of this kind."""
+
+
+class UnsupportedKeyError(InvalidKeyError):
+    """A key of a kind that `cryptography` does not know. Its own exception is no class of the standard library, and is not kept."""
+
+    code = "key_unsupported"
 
 
 class EncryptedKeyError(InvalidKeyError, TypeError):

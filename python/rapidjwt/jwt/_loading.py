@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_ssh_public_key,
 )
 
-from rapidjwt.jwt._key_errors import EncryptedKeyError, UnreadableKeyError
+from rapidjwt.jwt._key_errors import EncryptedKeyError, UnreadableKeyError, UnsupportedKeyError
 from rapidjwt.jwt.utils import force_bytes
 
 __all__ = ["key_text", "pem_private", "pem_public", "ssh_public"]
@@ -49,7 +49,9 @@ def ssh_public(raw: bytes) -> PublicKeyTypes:
 def _read(load: Callable[[bytes], _T], raw: bytes) -> _T:
     try:
         return load(raw)
-    except (ValueError, UnsupportedAlgorithm) as error:
+    except ValueError as error:
         raise UnreadableKeyError(str(error)) from error
+    except UnsupportedAlgorithm as error:
+        raise UnsupportedKeyError(str(error)) from error
     except TypeError as error:
         raise EncryptedKeyError(str(error)) from error

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from rapidjwt.jwt._algorithm import Algorithm
 from rapidjwt.jwt._jwk_text import read_jwk, write_jwk
-from rapidjwt.jwt._key_errors import KeyHalfError, UnreadableKeyError
+from rapidjwt.jwt._key_errors import KeyHalfError, UnreadableKeyError, UnsupportedKeyError
 from rapidjwt.jwt._loading import key_text, pem_private, pem_public, ssh_public
 from rapidjwt.jwt._prepared import prepared
 from rapidjwt.jwt.exceptions import InvalidKeyError
@@ -134,7 +134,7 @@ def _read_key(raw: bytes) -> object:
         pass
     try:
         return pem_public(raw)
-    except UnreadableKeyError:
+    except (UnreadableKeyError, UnsupportedKeyError):
         raise InvalidKeyError("Could not parse the provided public key.") from None
 
 

@@ -16,6 +16,20 @@ from rapidjwt.jwt._key_types import (
     has_crypto,
 )
 
+# Code that was written for PyJWT finds these here too.
+from rapidjwt.jwt.exceptions import InvalidKeyError  # noqa: F401
+from rapidjwt.jwt.utils import (  # noqa: F401
+    base64url_decode,
+    base64url_encode,
+    der_to_raw_signature,
+    force_bytes,
+    from_base64url_uint,
+    is_pem_format,
+    is_ssh_key,
+    raw_to_der_signature,
+    to_base64url_uint,
+)
+
 __all__ = [
     "Algorithm",
     "AllowedECKeys",

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["PyJWK", "PyJWKSet", "PyJWTSetWithTimestamp"]
 
 _EC_ALGORITHMS = {"P-256": "ES256", "P-384": "ES384", "P-521": "ES512", "secp256k1": "ES256K"}
-_BROKEN_JWK = (TypeError, ValueError, KeyError, AttributeError, ArithmeticError, NotImplementedError)
+_BROKEN_JWK = (TypeError, ValueError, KeyError, AttributeError, ArithmeticError)
 """What comes of reading members that have the wrong type or make no key."""
 
 
@@ -61,6 +61,8 @@ class PyJWK:
         self.Algorithm: Algorithm = _algorithm(self.algorithm_name)
         try:
             self.key: Any = self.Algorithm.from_jwk(jwk_data)
+        except NotImplementedError as error:
+            raise InvalidKeyError(f"Unable to construct key from JWK: {self.algorithm_name} has no keys") from error
         except _BROKEN_JWK as error:
             raise InvalidKeyError(f"Unable to construct key from JWK: {error}") from error
 

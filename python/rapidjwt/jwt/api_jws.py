@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import binascii
 import json
-import warnings
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rapidjwt.jwt import _hmac_lane
 from rapidjwt.jwt._compose import json_bytes, new_header, plain_header
+from rapidjwt.jwt._jws_rules import allowed_algorithm, check_critical, decoded_segment, payload_elsewhere, token_bytes
+from rapidjwt.jwt._notices import further_arguments, short_key
 from rapidjwt.jwt.algorithms import Algorithm, get_default_algorithms, has_crypto, requires_cryptography
 from rapidjwt.jwt.api_jwk import PyJWK
-from rapidjwt.jwt.exceptions import (
+from rapidjwt.jwt.exceptions import (  # noqa: F401  # code that was written for PyJWT finds more than is used here
     DecodeError,
     InvalidAlgorithmError,
     InvalidKeyError,
     InvalidSignatureError,
     InvalidTokenError,
 )
-from rapidjwt.jwt.utils import base64url_decode, base64url_encode
-from rapidjwt.jwt.warnings import InsecureKeyLengthWarning, RemovedInPyjwt3Warning
+from rapidjwt.jwt.utils import base64url_decode, base64url_encode  # noqa: F401
+from rapidjwt.jwt.warnings import InsecureKeyLengthWarning, RemovedInPyjwt3Warning  # noqa: F401
 
 if TYPE_CHECKING:
     from rapidjwt.jwt.algorithms import AllowedPrivateKeys, AllowedPublicKeys
@@ -159,7 +159,7 @@ class PyJWS:
         prepared_key = alg_obj.prepare_key(key.key if isinstance(key, PyJWK) else key)
         key_length_msg = alg_obj.check_key_length(prepared_key)
         if key_length_msg:
-            _short_key(key_length_msg, self.options, stacklevel=3)
+            short_key(key_length_msg, self.options, stacklevel=3)
         signature = alg_obj.sign(signing_input, prepared_key)
         if not key_length_msg:
             _hmac_lane.learn(name, alg_obj, key)
@@ -183,7 +183,7 @@ class PyJWS:
         Arguments and errors as for `decode`.
         """
         if kwargs:
-            _further_arguments("decode_complete", kwargs)
+            further_arguments("decode_complete", kwargs)
         merged: SigOptions = self.options if options is None else {**self.options, **options}
         verify = merged["verify_signature"]
         if verify and not algorithms and not isinstance(key, PyJWK):
@@ -192,7 +192,7 @@ class PyJWS:
             )
         payload, signing_input, header, signature = self._load(jwt)
         self._validate_headers(header)
-        elsewhere = _payload_elsewhere(header, detached_payload)
+        elsewhere = payload_elsewhere(header, detached_payload)
         if elsewhere is not None:
             payload = elsewhere
             signing_input = b".".join([signing_input.rsplit(b".", 1)[0], payload])
@@ -224,7 +224,7 @@ class PyJWS:
             InvalidKeyError: the key does not fit the algorithm, or is too short where that is enforced.
         """
         if kwargs:
-            _further_arguments("decode", kwargs)
+            further_arguments("decode", kwargs)
         return self.decode_complete(jwt, key, algorithms, options, detached_payload=detached_payload)["payload"]
 
     def get_unverified_header(self, jwt: str | bytes) -> dict[str, Any]:
@@ -235,20 +235,11 @@ class PyJWS:
 
     @staticmethod
     def _decode_base64url_segment(segment: bytes, name: str) -> bytes:
-        """Decode canonical base64url; correct padding is passed over. DecodeError for anything else."""
-        text = segment.rstrip(b"=")
-        padding = len(segment) - len(text)
-        try:
-            decoded = base64url_decode(text)
-        except binascii.Error:
-            raise DecodeError(f"Invalid {name} padding") from None
-        if padding > 2 or (padding and len(segment) % 4) or base64url_encode(decoded) != text:
-            raise DecodeError(f"Invalid {name} padding")
-        return decoded
+        return decoded_segment(segment, name)
 
     def _load(self, jwt: str | bytes) -> tuple[bytes, bytes, dict[str, Any], bytes]:
         """Payload, signing input, header and signature of a token."""
-        token = _token_bytes(jwt)
+        token = token_bytes(jwt)
         head, _, rest = token.partition(b".")
         body, dot, tail = rest.rpartition(b".")
         if not dot:
@@ -277,7 +268,7 @@ class PyJWS:
         algorithms: Sequence[str] | None = None,
         options: SigOptions | None = None,
     ) -> None:
-        alg = _allowed_algorithm(header, key, algorithms)
+        alg = allowed_algorithm(header, key, algorithms)
         if isinstance(key, PyJWK):
             alg_obj, material = key.Algorithm, key.key
         else:
@@ -285,7 +276,7 @@ class PyJWS:
         prepared_key = alg_obj.prepare_key(material)
         key_length_msg = alg_obj.check_key_length(prepared_key)
         if key_length_msg:
-            _short_key(key_length_msg, self.options if options is None else options, stacklevel=5)
+            short_key(key_length_msg, self.options if options is None else options, stacklevel=5)
         if not alg_obj.verify(signing_input, prepared_key, signature):
             raise InvalidSignatureError("Signature verification failed")
         if self._verified is not None:
@@ -310,16 +301,7 @@ class PyJWS:
             raise InvalidTokenError("Key ID header parameter must be a string")
 
     def _validate_crit(self, headers: dict[str, Any]) -> None:
-        names = headers["crit"]
-        if not isinstance(names, list) or not names:
-            raise InvalidTokenError("Invalid 'crit' header: must be a non-empty list")
-        for name in names:
-            if not isinstance(name, str):
-                raise InvalidTokenError("Invalid 'crit' header: values must be strings")
-            if name not in self._supported_crit:
-                raise InvalidTokenError(f"Unsupported critical extension: {name}")
-            if name not in headers:
-                raise InvalidTokenError(f"Critical extension '{name}' is missing from headers")
+        check_critical(headers, self._supported_crit)
 
 
 def _signing_algorithm(algorithm: str | None, headers: dict[str, Any] | None, key: object) -> str:
@@ -332,78 +314,6 @@ def _signing_algorithm(algorithm: str | None, headers: dict[str, Any] | None, ke
     if isinstance(key, PyJWK):
         return key.algorithm_name
     return "none" if algorithm is None else "HS256"
-
-
-def _token_bytes(jwt: object) -> bytes:
-    if isinstance(jwt, str):
-        try:
-            return jwt.encode("utf-8")
-        except UnicodeEncodeError as error:
-            raise DecodeError("Invalid token: it has no UTF-8 form.") from error
-    if not isinstance(jwt, bytes):
-        raise DecodeError(f"Invalid token type. Token must be a {bytes}")
-    return jwt
-
-
-def _payload_elsewhere(header: dict[str, Any], detached_payload: bytes | None) -> bytes | None:
-    """The payload that came with the call, for a token without one (RFC 7797); None for a token that has its own.
-
-    Raises:
-        DecodeError: header and call disagree about where the payload is.
-        InvalidTokenError: the header does not say that its `b64` is critical.
-    """
-    if header.get("b64", True) is not False:
-        if detached_payload is not None:
-            raise DecodeError(
-                'It is only valid to pass "detached_payload" when the protected header has "b64" set to false.'
-            )
-        return None
-    critical = header.get("crit")
-    if not isinstance(critical, list) or "b64" not in critical:
-        raise InvalidTokenError("The 'b64' header parameter requires 'b64' to be listed in 'crit'.")
-    if detached_payload is None:
-        raise DecodeError(
-            'It is required that you pass in a value for the "detached_payload" argument to decode a message having the '
-            "b64 header set to false."
-        )
-    return detached_payload
-
-
-def _allowed_algorithm(header: dict[str, Any], key: object, algorithms: Sequence[str] | None) -> str:
-    """The token's `alg`, if caller and key agree to it."""
-    if algorithms is None and isinstance(key, PyJWK):
-        algorithms = [key.algorithm_name]
-    if "alg" not in header:
-        raise InvalidAlgorithmError("Algorithm not specified")
-    alg: str = header["alg"]
-    try:
-        allowed = bool(alg) and (algorithms is None or alg in algorithms)
-    except TypeError:
-        # A list is not looked for in a set, nor a number in a str.
-        allowed = False
-    if not allowed:
-        raise InvalidAlgorithmError("The specified alg value is not allowed")
-    if isinstance(key, PyJWK) and alg != key.algorithm_name:
-        raise InvalidAlgorithmError(
-            f"Token algorithm {alg!r} does not match the key's algorithm {key.algorithm_name!r}"
-        )
-    return alg
-
-
-def _short_key(sentence: str, options: SigOptions, stacklevel: int) -> None:
-    """Refuse or warn. `stacklevel` as for `warnings.warn`, counted from here."""
-    if options.get("enforce_minimum_key_length", False):
-        raise InvalidKeyError(sentence)
-    warnings.warn(sentence, InsecureKeyLengthWarning, stacklevel=stacklevel)
-
-
-def _further_arguments(function: str, kwargs: dict[str, Any]) -> None:
-    warnings.warn(
-        f"passing additional kwargs to {function}() is deprecated and will be removed in pyjwt version 3. "
-        f"Unsupported kwargs: {tuple(kwargs)}",
-        RemovedInPyjwt3Warning,
-        stacklevel=3,
-    )
 
 
 _jws_global_obj = PyJWS()

@@ -13,10 +13,21 @@ from typing import TYPE_CHECKING, Any, TypeAlias, Union, cast
 
 from rapidjwt.jwt import _claims, _shortcut
 from rapidjwt.jwt._compose import json_bytes
+from rapidjwt.jwt._notices import further_arguments
 from rapidjwt.jwt._strict import StrictTier
 from rapidjwt.jwt.api_jws import _ALGORITHM_UNSET, PyJWS, _jws_global_obj
-from rapidjwt.jwt.exceptions import DecodeError
-from rapidjwt.jwt.warnings import RemovedInPyjwt3Warning
+from rapidjwt.jwt.exceptions import (  # noqa: F401  # code that was written for PyJWT finds them here too
+    DecodeError,
+    ExpiredSignatureError,
+    ImmatureSignatureError,
+    InvalidAudienceError,
+    InvalidIssuedAtError,
+    InvalidIssuerError,
+    InvalidJTIError,
+    InvalidSubjectError,
+    MissingRequiredClaimError,
+)
+from rapidjwt.jwt.warnings import RemovedInPyjwt3Warning  # noqa: F401
 
 if TYPE_CHECKING:
     from rapidjwt.jwt.algorithms import AllowedPrivateKeys, AllowedPublicKeys
@@ -69,19 +80,16 @@ class PyJWT:
 
     @staticmethod
     def _get_default_options() -> FullOptions:
-        return {
-            "verify_signature": True,
-            "verify_exp": True,
-            "verify_nbf": True,
-            "verify_iat": True,
-            "verify_aud": True,
-            "verify_iss": True,
-            "verify_sub": True,
-            "verify_jti": True,
-            "require": [],
-            "strict_aud": False,
-            "enforce_minimum_key_length": False,
-        }
+        return cast(
+            "FullOptions",
+            {
+                "verify_signature": True,
+                **dict.fromkeys(_CLAIM_CHECKS, True),
+                "require": [],
+                "strict_aud": False,
+                "enforce_minimum_key_length": False,
+            },
+        )
 
     def _get_sig_options(self) -> SigOptions:
         return {
@@ -167,7 +175,7 @@ class PyJWT:
         Arguments and errors as for `decode`, in another order.
         """
         if kwargs:
-            _further_arguments("decode_complete", kwargs)
+            further_arguments("decode_complete", kwargs)
         verify_signature = True if options is None else options.get("verify_signature", True)
         if verify is not None and verify != verify_signature:
             warnings.warn(
@@ -233,7 +241,7 @@ class PyJWT:
             TypeError: `audience` has the wrong type.
         """
         if kwargs:
-            _further_arguments("decode", kwargs)
+            further_arguments("decode", kwargs)
         decoded = self.decode_complete(
             jwt,
             key,
@@ -276,12 +284,10 @@ class PyJWT:
             raise TypeError("audience must be a string, iterable or None")
         self._validate_required_claims(payload, options["require"])
         now = datetime.now(tz=UTC).timestamp()
-        if "iat" in payload and options["verify_iat"]:
-            self._validate_iat(payload, now, seconds)
-        if "nbf" in payload and options["verify_nbf"]:
-            self._validate_nbf(payload, now, seconds)
-        if "exp" in payload and options["verify_exp"]:
-            self._validate_exp(payload, now, seconds)
+        dates = {"iat": self._validate_iat, "nbf": self._validate_nbf, "exp": self._validate_exp}
+        for claim, check in dates.items():
+            if claim in payload and options[f"verify_{claim}"]:  # type: ignore[literal-required]  # one of three
+                check(payload, now, seconds)
         if options["verify_iss"]:
             self._validate_iss(payload, issuer)
         if options["verify_aud"]:
@@ -316,15 +322,6 @@ class PyJWT:
 
     def _validate_jti(self, payload: dict[str, Any]) -> None:
         _claims.jwt_id(payload)
-
-
-def _further_arguments(function: str, kwargs: dict[str, Any]) -> None:
-    warnings.warn(
-        f"passing additional kwargs to {function}() is deprecated and will be removed in pyjwt version 3. "
-        f"Unsupported kwargs: {tuple(kwargs)}",
-        RemovedInPyjwt3Warning,
-        stacklevel=3,
-    )
 
 
 _jwt_global_obj = PyJWT()
