@@ -6,10 +6,12 @@ The two generators share it: the fast one hands over a seeded `random.Random`, H
 from __future__ import annotations
 
 import collections
+import contextlib
 import datetime
 import decimal
 import enum
 import fractions
+import functools
 import hashlib
 import json
 import time
@@ -19,7 +21,20 @@ from collections.abc import Callable, Iterator
 from random import Random
 from typing import Any
 
-from drop_in_keys import GOOD_SECRETS, NO_KEYS, ODD_PAIRS, ODD_SECRETS, PAIRS, Kind, Made, Octets, Text, kind, pyjwk
+from drop_in_keys import (
+    GOOD_SECRETS,
+    HMAC,
+    NO_KEYS,
+    ODD_PAIRS,
+    ODD_SECRETS,
+    PAIRS,
+    Kind,
+    Made,
+    Octets,
+    Text,
+    kind,
+    pyjwk,
+)
 from drop_in_sides import Side
 from strategies import NAMES, RAW, SCALARS, quoted
 
@@ -89,12 +104,45 @@ def _of_utils(name: str) -> Callable[..., Any]:
     return lambda side, *args, **kwargs: getattr(side.utils, name)(*args, **kwargs)
 
 
+@contextlib.contextmanager
+def _replaced(where: Any, name: str, instead: Any) -> Iterator[None]:
+    before = getattr(where, name)
+    setattr(where, name, instead)
+    try:
+        yield
+    finally:
+        setattr(where, name, before)
+
+
+class _NextYear(datetime.datetime):
+    """The clock of somebody who travels in time."""
+
+    @classmethod
+    def now(cls, tz: Any = None) -> datetime.datetime:
+        return datetime.datetime.fromtimestamp(time.time() + 31_536_000, tz)
+
+
+def _decode_elsewhere(side: Side, where: str, *args: Any, **kwargs: Any) -> Any:
+    """`decode` while something of what it uses is replaced by something else, as tests do."""
+    places = {
+        "json.loads": lambda: _replaced(json, "loads", functools.partial(json.loads, parse_float=decimal.Decimal)),
+        "api_jwt.json": lambda: _replaced(
+            side.jwt.api_jwt,
+            "json",
+            types.SimpleNamespace(loads=lambda text: json.loads(text) | {"loaded": 1}, dumps=json.dumps),
+        ),
+        "api_jwt.datetime": lambda: _replaced(side.jwt.api_jwt, "datetime", _NextYear),
+    }
+    with places[where]():
+        return side.jwt.decode(*args, **kwargs)
+
+
 def _sorted_algorithms(_: Side, self: Any) -> list[str]:
     return sorted(self.get_algorithms())
 
 
-def _set_options(_: Side, function: Any, name: str, value: Any) -> None:
-    function.options[name] = value
+def _set_option(side: Side, name: str, value: Any) -> None:
+    side.jwt.api_jwt._jwt_global_obj.options[name] = value
 
 
 METHODS = (
@@ -119,10 +167,11 @@ OPS: dict[str, Callable[..., Any]] = {
     "PyJWKSet.from_dict": lambda side, *args, **kwargs: side.jwt.PyJWKSet.from_dict(*args, **kwargs),
     "PyJWKSet.from_json": lambda side, *args, **kwargs: side.jwt.PyJWKSet.from_json(*args, **kwargs),
     ".get_algorithms": _sorted_algorithms,
-    "set the option": _set_options,
+    "set an option of the global object": _set_option,
+    "decode elsewhere": _decode_elsewhere,
 }
 
-REPEATED = {"decode", "decode_complete", "encode", ".decode", ".decode_complete", ".encode"}
+REPEATED = {"decode", "decode elsewhere", "decode_complete", "encode", ".decode", ".decode_complete", ".encode"}
 """What is asked more than once, because an answer or a key may be remembered."""
 
 # ---- small choices
@@ -337,7 +386,7 @@ DEEP = (
 LONG = (
     b'{"x":' + b"9" * 4300 + b"}", b'{"x":' + b"9" * 4301 + b"}", b'{"exp":' + b"9" * 4300 + b"}", b'{"exp":' + b"1" + b"0" * 308 + b"}",
     b'{"x":-' + b"9" * 641 + b"}", b'{"x":0.' + b"3" * 5000 + b"}", b'{"x":1e' + b"9" * 30 + b"}", b'{"x":"' + b"a" * 5_000 + b'"}',
-    b'{"' + b"a" * 5000 + b'":1}', b"{" + b",".join(b'"%d":%d' % (n, n) for n in range(500)) + b"}",
+    b'{"x":"' + b"a" * 300_000 + b'"}', b'{"' + b"a" * 5000 + b'":1}', b"{" + b",".join(b'"%d":%d' % (n, n) for n in range(500)) + b"}",
 )  # fmt: skip
 
 
@@ -661,6 +710,7 @@ class World:
         if r.random() < 0.1:
             names.append(r.choice(ODD_PAIRS))
         self.kinds = [kind(name) for name in names]
+        self.kinds.append(Kind("of this session", r.getrandbits(512).to_bytes(64), HMAC))
         self.tokens: list[tuple[str, Kind, str]] = []
         self.changing: dict[str, Any] = {"options": {}, "algorithms": ["HS256"], "audience": ["a"]}
 
@@ -683,12 +733,31 @@ class World:
         chance = r.random()
         if chance < 0.3:
             return r.choice(owner.signing)
-        if chance < 0.55:
+        if chance < 0.5:
             return r.choice(owner.odd)
+        if chance < 0.6 and owner.jwks:
+            return self.changed_key(r, owner)
         if chance < 0.9:
             other = r.choice(self.kinds)
             return r.choice(r.choice((other.verifying, other.signing, other.odd)))
         return r.choice(NO_KEYS)
+
+    def changed_key(self, r: Random, owner: Kind) -> Any:
+        """A PyJWK that was changed after it was made: always the same object, with other contents."""
+        jwk = owner.jwks["public"]
+        other = r.choice([one for one in self.kinds if one.jwks])
+        attribute = r.choice(("key", "algorithm_name", "Algorithm", "nothing", "nothing"))
+        algorithm = r.choice((*other.algorithms, *owner.algorithms))
+
+        def make(side: Side) -> Any:
+            changed = side.keep(("changed", owner.name), lambda: side.jwt.PyJWK(dict(jwk), owner.algorithms[0]))
+            changed.key = other.public or other.private if attribute == "key" else owner.public or owner.private
+            changed.algorithm_name = algorithm if attribute == "algorithm_name" else owner.algorithms[0]
+            wanted = algorithm if attribute == "Algorithm" else owner.algorithms[0]
+            changed.Algorithm = side.keep("defaults", side.algorithms.get_default_algorithms)[wanted]
+            return changed
+
+        return Made(f"PyJWK({jwk}) with another {attribute} ({other}, {algorithm})", make)
 
     def shared(self, r: Random, name: str, value: Any) -> Any:
         """The same object in each call of the session, with other contents."""
@@ -768,6 +837,10 @@ class World:
                 args.append(kwargs.pop(name))
         elif len(args) == 1 and r.random() < 0.1:
             kwargs["jwt"] = args.pop()
+        if op == "decode" and r.random() < 0.02:
+            return Call(
+                "decode elsewhere", r.choice(("json.loads", "api_jwt.json", "api_jwt.datetime")), *args, **kwargs
+            )
         return Call(op, *args, **kwargs)
 
     def detached(self, r: Random) -> Call:
@@ -977,7 +1050,9 @@ class World:
         return Call(f"utils.{name}", found)
 
     def registry(self, r: Random) -> Call:
-        """Algorithms put into the global objects, or taken from them."""
+        """Algorithms put into the global objects, or taken from them; and their options."""
+        if r.random() < 0.2:
+            return Call("set an option of the global object", r.choice(SWITCHES), r.choice((True, False)))
         name = r.choice(("custom", "reversed", "yes", "HS256", "RS256", "ES256", "HS512", "none", "EdDSA", "x", 5))
         op = r.choice(("register_algorithm", "unregister_algorithm", "get_algorithm_by_name"))
         if op == "register_algorithm":
@@ -1139,7 +1214,7 @@ class Silent(dict):  # type: ignore[type-arg]
 
 VALUES: list[Any] = [
     *ANYTHING, decimal.Decimal("1.5"), Money(1), {1, 2}, b"bytes", Text("t"), Colour.RED, {1: "a"}, {None: 1, True: 2, 1.5: 3}, {("a",): 1}, {"b": 1, "a": 2},
-    10**400, 10**5000, [(1, 2)], object, range(3), 5e-324, 1e400, "\u2028", "</script>", "\x7f\x00\"\\", Made("circle", _circle), "\U0001f600",
+    10**400, Made("10**5000", lambda _: 10**5000), [(1, 2)], object, range(3), 5e-324, 1e400, "\u2028", "</script>", "\x7f\x00\"\\", Made("circle", _circle), "\U0001f600",
 ]  # fmt: skip
 
 

@@ -164,9 +164,9 @@ def repr_of_numbers(numbers: Any) -> str:
 
 @dataclass(frozen=True)
 class Explained:
-    """A difference that we keep: a row of docs/migrate-from-pyjwt.md, and by what one knows it."""
+    """A difference that we keep: its test in tests/python/test_drop_in_differences.py, and by what one knows it."""
 
-    row: str
+    test: str
     reason: str
     applies: Callable[[Call, Outcome, Outcome], bool]
 
@@ -212,6 +212,20 @@ def _unreadable_key(call: Call, theirs: Outcome, ours: Outcome) -> bool:
         and _raised(ours, "UnreadableKeyError", "EncryptedKeyError", "KeyHalfError")
         and _class_kept(theirs, ours)
     )
+
+
+def _unsupported_key(call: Call, theirs: Outcome, ours: Outcome) -> bool:
+    return (
+        _same_besides(theirs, ours)
+        and _raw(theirs, "cryptography.exceptions.UnsupportedAlgorithm")
+        and _raised(ours, "UnreadableKeyError")
+    )
+
+
+def _warned_once(call: Call, theirs: Outcome, ours: Outcome) -> bool:
+    foreign = [one for one in theirs.warnings if one[0].startswith("cryptography.")]
+    rest = tuple(one for one in theirs.warnings if one not in foreign)
+    return bool(foreign) and ours.said() == theirs._replace(warnings=rest).said()
 
 
 def _unreadable_json(call: Call, theirs: Outcome, ours: Outcome) -> bool:
@@ -267,11 +281,18 @@ def _no_utf8(call: Call, theirs: Outcome, ours: Outcome) -> bool:
     )
 
 
-def _no_container(call: Call, theirs: Outcome, ours: Outcome) -> bool:
+def _no_look_up(call: Call, theirs: Outcome, ours: Outcome) -> bool:
     return (
         _same_besides(theirs, ours)
         and _raw(theirs, "builtins.TypeError")
-        and _says(theirs, "is not iterable", "a bytes-like object is required", "is not a container or iterable")
+        and _says(
+            theirs,
+            "is not iterable",
+            "a bytes-like object is required",
+            "is not a container",
+            "unhashable",
+            "left operand",
+        )
         and _raised(ours, "InvalidAlgorithmError")
         and _says(ours, "The specified alg value is not allowed")
     )
@@ -284,7 +305,11 @@ def _endless_leeway(call: Call, theirs: Outcome, ours: Outcome) -> bool:
 
 def _wrong_family(call: Call, theirs: Outcome, ours: Outcome) -> bool:
     generator = "<generator object Algorithm.check_crypto_key_type.<locals>.<genexpr> at 0x>"
-    if not _same_besides(theirs, ours) or not _raised(theirs, "InvalidKeyError") or generator not in theirs.what[3]:
+    if (
+        (theirs.kind, theirs.changed) != (ours.kind, ours.changed)
+        or not _raised(theirs, "InvalidKeyError")
+        or generator not in theirs.what[3]
+    ):
         return False
     before, _, after = theirs.what[3].partition(generator)
     return ours.what[:3] == theirs.what[:3] and ours.what[3].startswith(before) and ours.what[3].endswith(after)
@@ -301,16 +326,18 @@ def _no_jwk_in_a_message(call: Call, theirs: Outcome, ours: Outcome) -> bool:
 
 
 EXPLAINED = [
-    Explained("keys", "a key that cannot be read or used is an InvalidKeyError, and still of the class that PyJWT lets through", _unreadable_key),
-    Explained("JWK text", "JSON that cannot be read is a PyJWKError or PyJWKSetError, and still a ValueError", _unreadable_json),
-    Explained("JWK text", "JSON that is nested too deeply is not valid JSON", _recursive_jwk),
-    Explained("JWK members", "a JWK without what its type needs is an InvalidKeyError or PyJWKError", _incomplete_jwk),
-    Explained("JWK sets", "a member that cannot be used is left out, whatever is wrong with it", _unusable_member),
-    Explained("token text", "a token with a lone surrogate is a DecodeError", _no_utf8),
-    Explained("algorithms", "what cannot be asked for an algorithm allows none", _no_container),
-    Explained("leeway", "a leeway must be finite", _endless_leeway),
-    Explained("messages", "the classes of a key are named, not the generator of their names", _wrong_family),
-    Explained("messages", "no JWK in a message: it may be private", _no_jwk_in_a_message),
+    Explained("test_a_key_text_that_is_none", "an error of the tree, still of the class that PyJWT lets through", _unreadable_key),
+    Explained("test_an_ec_key_with_explicit_parameters", "a key that cryptography does not support is an InvalidKeyError", _unsupported_key),
+    Explained("test_json_that_is_none", "JSON that cannot be read is a PyJWKError or PyJWKSetError, still a ValueError", _unreadable_json),
+    Explained("test_json_that_is_none", "JSON that is nested too deeply is not valid JSON", _recursive_jwk),
+    Explained("test_a_bad_jwk", "a JWK without what its type needs, or that is no dict", _incomplete_jwk),
+    Explained("test_a_bad_jwk_does_not_take_its_set_down", "it is left out", _unusable_member),
+    Explained("test_a_token_with_a_lone_surrogate", "a DecodeError", _no_utf8),
+    Explained("test_an_alg_that_cannot_be_looked_for", "what cannot be looked for, or looked into, is not allowed", _no_look_up),
+    Explained("test_a_leeway_that_is_no_number_of_seconds", "a leeway must be finite", _endless_leeway),
+    Explained("test_the_sentence_about_another_family_names_the_types", "they are named, not a generator", _wrong_family),
+    Explained("test_no_error_shows_a_jwk", "it may be private", _no_jwk_in_a_message),
+    Explained("", "what cryptography warns of comes once, because the key is remembered", _warned_once),
 ]  # fmt: skip
 """Nothing else may differ."""
 
@@ -377,7 +404,7 @@ def compare(theirs: Side, ours: Side, call: Call, tally: Tally | None = None, *,
         found = outcome(ours, call)
         if found.said() != expected.said() and not _same_but_random(call, theirs, ours, expected, found):
             difference = Difference(call, f"round {number}", expected, found)
-            row = next((one.row for one in EXPLAINED if one.applies(call, expected, found)), None)
+            row = next((one.test or one.reason for one in EXPLAINED if one.applies(call, expected, found)), None)
             if row is None:
                 tally.unexplained.append(difference)
                 return difference
@@ -409,9 +436,11 @@ def _same_but_random(call: Call, theirs: Side, ours: Side, expected: Outcome, fo
         name, owner = call.signer
         message = call.args[1]
         message = message.encode() if isinstance(message, str) else bytes(message)
-        return len({len(value) for _, value in made}) == 1 and all(
-            _verifies(side, name, owner, message, value) for side, value in made
-        )
+        if len({len(value) for _, value in made}) != 1:
+            return False
+        if all(_verifies(side, name, owner, message, value) for side, value in made):
+            return True
+        return outcome(theirs, call).what != expected.what
     heads = {value.rsplit(".", 1)[0] for _, value in made}
     tails = [(side, forge.unb64(value.rsplit(".", 1)[1])) for side, value in made]
     if len(heads) != 1 or len({len(tail) for _, tail in tails}) != 1:

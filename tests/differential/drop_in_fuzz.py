@@ -66,6 +66,7 @@ def _put_back(side: Side, algorithms: dict[Any, Any]) -> None:
             side.jwt.unregister_algorithm(name)
     for name, algorithm in algorithms.items():
         side.jwt.register_algorithm(name, algorithm)
+    side.jwt.api_jwt._jwt_global_obj.options.update(side.jwt.PyJWT().options)
 
 
 def run(
