@@ -134,6 +134,7 @@ compat-fuzz: half $(STAMPS)/test $(STAMPS)/$(HALF) ## CALLS (default 200,000) ca
 	$(if $(NO_NATIVE),,RAPIDJWT_IMPL=native $(PY) tests/differential/drop_in_fuzz.py --by-function --calls $(or $(CALLS),200000))
 	RAPIDJWT_IMPL=pure $(PY) tests/differential/drop_in_fuzz.py --by-function --calls $(or $(CALLS),200000)
 	RAPIDJWT_IMPL=$(HALF) $(PY) tests/differential/drop_in_fuzz.py --system-clock --calls 20000
+	RAPIDJWT_EXAMPLES=1 $(BIN)/pytest tests/differential/test_drop_in.py -k mistake $(PYTEST_ARGS)
 
 .PHONY: coverage
 coverage: half $(STAMPS)/test $(STAMPS)/$(HALF) ## Line and branch coverage of the Python code
