@@ -81,6 +81,8 @@ def run(
         tally.is_open &= registering or ours.is_open()
         name = f"{seed}/{'registering/' if registering else ''}{number}"
         found += session(theirs, ours, clock, name, CALLS_A_SESSION, tally, registering=registering)
+        if number % 500 == 499:
+            print(f"{tally.calls} calls, {len(found)} unexplained", file=sys.stderr, flush=True)
         if len(found) >= patience:
             break
     return tally, found
