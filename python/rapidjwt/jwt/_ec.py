@@ -150,6 +150,11 @@ def _number(raw: bytes) -> int:
 def _read_key(raw: bytes) -> object:
     """An OpenSSH line or a public key, or else a private key."""
     try:
-        return ssh_public(raw) if raw.startswith(b"ecdsa-sha2-") else pem_public(raw)
+        if raw.startswith(b"ecdsa-sha2-"):
+            return ssh_public(raw)
+        # No label without this word is that of a public key: saves whoever signs a failed attempt each time.
+        if b"PUBLIC" in raw:
+            return pem_public(raw)
     except UnreadableKeyError:
-        return pem_private(raw)
+        pass
+    return pem_private(raw)

@@ -43,9 +43,10 @@ def find(algorithms: Mapping[str, Algorithm], name: str, key: Any) -> _Sign | No
     if type(name) is str and (type(key) is str or type(key) is bytes):
         lane = _lanes.get((name, key))
         if lane is not None:
+            hash_alg, sign = lane
             known = algorithms.get(name)
-            if type(known) is HMACAlgorithm and known.hash_alg is lane.hash_alg:
-                return lane.sign
+            if type(known) is HMACAlgorithm and known.hash_alg is hash_alg:
+                return sign
     return None
 
 

@@ -137,9 +137,8 @@ class PyJWT:
             raise TypeError("Expecting a dict object, as JWT only supports JSON objects as payloads.")
         payload = payload.copy()
         for claim in _DATES:
-            moment = payload.get(claim)
-            if isinstance(moment, datetime):
-                payload[claim] = timegm(moment.utctimetuple())
+            if claim in payload and isinstance(payload[claim], datetime):
+                payload[claim] = timegm(payload[claim].utctimetuple())
         if "iss" in payload and not isinstance(payload["iss"], str):
             raise TypeError("Issuer (iss) must be a string.")
         json_payload = self._encode_payload(payload, headers=headers, json_encoder=json_encoder)
