@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from rapidjwt.jwt._key_types import AllowedKeys
     from rapidjwt.jwt.types import JWKDict
 
-if has_crypto:
+if TYPE_CHECKING or has_crypto:
     from cryptography.hazmat.primitives import hashes
 
 __all__ = ["Algorithm", "NoneAlgorithm"]
@@ -42,14 +42,15 @@ class Algorithm(ABC):
     def verify(self, msg: bytes, key: Any, sig: bytes) -> bool:
         """Whether `sig` is a signature of `msg` for a prepared key."""
 
+    # Subclasses differ in the first parameter's name, so nobody can rely on it.
     @overload
     @staticmethod
     @abstractmethod
-    def to_jwk(key_obj: Any, as_dict: Literal[True]) -> JWKDict: ...
+    def to_jwk(key_obj: Any, /, as_dict: Literal[True]) -> JWKDict: ...
     @overload
     @staticmethod
     @abstractmethod
-    def to_jwk(key_obj: Any, as_dict: Literal[False] = False) -> str: ...
+    def to_jwk(key_obj: Any, /, as_dict: Literal[False] = False) -> str: ...
     @staticmethod
     @abstractmethod
     def to_jwk(key_obj: Any, as_dict: bool = False) -> JWKDict | str:

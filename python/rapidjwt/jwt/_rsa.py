@@ -95,13 +95,14 @@ class RSAAlgorithm(Algorithm):
     @staticmethod
     def to_jwk(key_obj: AllowedRSAKeys, as_dict: bool = False) -> JWKDict | str:
         """Write a key as JWK of type `RSA`; a private key with all of its numbers (RFC 7518 section 6.3)."""
-        if hasattr(key_obj, "private_numbers"):
-            private = key_obj.private_numbers()
+        key: Any = key_obj  # whatever can do what a key can is taken
+        if hasattr(key, "private_numbers"):
+            private: rsa.RSAPrivateNumbers = key.private_numbers()
             members = _public_members(private.public_numbers, "sign")
             members["d"] = _uint(private.d)
             members.update((name, _uint(getattr(private, field))) for name, field in _CRT.items())
-        elif hasattr(key_obj, "verify"):
-            members = _public_members(key_obj.public_numbers(), "verify")
+        elif hasattr(key, "verify"):
+            members = _public_members(key.public_numbers(), "verify")
         else:
             raise InvalidKeyError("Not a public or private key")
         return write_jwk(members, as_dict)

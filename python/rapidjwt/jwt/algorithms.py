@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from typing import TYPE_CHECKING
 
 from rapidjwt.jwt._algorithm import Algorithm, NoneAlgorithm
 from rapidjwt.jwt._hmac import HMACAlgorithm
@@ -45,7 +46,7 @@ __all__ = [
     "requires_cryptography",
 ]
 
-if has_crypto:
+if TYPE_CHECKING or has_crypto:
     from cryptography.hazmat.primitives import hashes
     from cryptography.hazmat.primitives.asymmetric import ec
 
@@ -55,7 +56,7 @@ if has_crypto:
 
     __all__ += ["ECAlgorithm", "OKPAlgorithm", "RSAAlgorithm", "RSAPSSAlgorithm"]
 
-requires_cryptography = {
+requires_cryptography: set[str] = {
     *(f"{family}{bits}" for family in ("RS", "PS", "ES") for bits in (256, 384, 512)),
     "ES256K",
     "ES521",

@@ -189,7 +189,7 @@ class PyJWTSetWithTimestamp:
 
     def __init__(self, jwk_set: PyJWKSet) -> None:
         self.jwk_set = jwk_set
-        self.timestamp = time.monotonic()
+        self.timestamp: float = time.monotonic()
 
     def get_jwk_set(self) -> PyJWKSet:
         """The set."""

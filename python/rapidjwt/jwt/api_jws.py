@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from rapidjwt.jwt import _hmac_lane
 from rapidjwt.jwt._compose import json_bytes, new_header, plain_header
@@ -185,7 +185,7 @@ class PyJWS:
         if kwargs:
             further_arguments("decode_complete", kwargs)
         merged: SigOptions = self.options if options is None else {**self.options, **options}
-        verify = merged["verify_signature"]
+        verify = cast("Mapping[str, object]", merged)["verify_signature"]
         if verify and not algorithms and not isinstance(key, PyJWK):
             raise DecodeError(
                 'It is required that you pass in a value for the "algorithms" argument when calling decode().'
@@ -317,10 +317,10 @@ def _signing_algorithm(algorithm: str | None, headers: dict[str, Any] | None, ke
 
 
 _jws_global_obj = PyJWS()
-encode = _jws_global_obj.encode
-decode_complete = _jws_global_obj.decode_complete
-decode = _jws_global_obj.decode
-register_algorithm = _jws_global_obj.register_algorithm
-unregister_algorithm = _jws_global_obj.unregister_algorithm
-get_algorithm_by_name = _jws_global_obj.get_algorithm_by_name
-get_unverified_header = _jws_global_obj.get_unverified_header
+encode: Final = _jws_global_obj.encode
+decode_complete: Final = _jws_global_obj.decode_complete
+decode: Final = _jws_global_obj.decode
+register_algorithm: Final = _jws_global_obj.register_algorithm
+unregister_algorithm: Final = _jws_global_obj.unregister_algorithm
+get_algorithm_by_name: Final = _jws_global_obj.get_algorithm_by_name
+get_unverified_header: Final = _jws_global_obj.get_unverified_header

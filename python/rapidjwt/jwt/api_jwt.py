@@ -9,7 +9,7 @@ import warnings
 from calendar import timegm
 from collections.abc import Callable, Container, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, TypeAlias, Union, cast
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, Union, cast
 
 from rapidjwt.jwt import _claims, _shortcut
 from rapidjwt.jwt._compose import json_bytes
@@ -325,9 +325,9 @@ class PyJWT:
 
 _jwt_global_obj = PyJWT()
 _jwt_global_obj._jws = _jws_global_obj
-encode = _jwt_global_obj.encode
-decode_complete = _jwt_global_obj.decode_complete
-decode = _jwt_global_obj.decode
+encode: Final = _jwt_global_obj.encode
+decode_complete: Final = _jwt_global_obj.decode_complete
+decode: Final = _jwt_global_obj.decode
 if not TYPE_CHECKING:
     # The same, with no Python frame between it and the engine where the call is ordinary.
     decode = _shortcut.take(_jwt_global_obj, _jws_global_obj, sys.modules[__name__])

@@ -48,10 +48,11 @@ __all__ = [
 class PyJWKClientError(PyJWTError):
     """The client has no key to give: bad settings, a bad answer, or no key of that `kid`."""
 
-    code, reason = "jwks_client", "keys_unavailable"
+    code: str = "jwks_client"
+    reason: str = "keys_unavailable"
 
 
 class PyJWKClientConnectionError(PyJWKClientError):
     """The key set could not be fetched."""
 
-    code = "jwks_connection"
+    code: str = "jwks_connection"

@@ -59,11 +59,11 @@ class PyJWKClient:
         if cache_jwk_set and lifespan <= 0:
             raise PyJWKClientError(f'Lifespan must be greater than 0, the input is "{lifespan}"')
         self.uri = uri
-        self.headers = {} if headers is None else headers
+        self.headers: dict[str, Any] = {} if headers is None else headers
         self.timeout = timeout
         self.ssl_context = ssl_context
         self.cooldown_duration = cooldown_duration
-        self.jwk_set_cache = JWKSetCache(lifespan) if cache_jwk_set else None
+        self.jwk_set_cache: JWKSetCache | None = JWKSetCache(lifespan) if cache_jwk_set else None
         self._last_successful_fetch: float | None = None
         self._client_lock = threading.RLock()
         self._key_cache: KeyCache | None = None

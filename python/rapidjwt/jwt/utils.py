@@ -8,11 +8,12 @@ import re
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-with suppress(ModuleNotFoundError):
-    from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
-
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurve
+    from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
+else:
+    with suppress(ModuleNotFoundError):
+        from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 
 __all__ = [
     "base64url_decode",
