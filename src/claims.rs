@@ -73,6 +73,28 @@ fn short(range: Range<usize>) -> Range<u32> {
     range.start as u32..range.end as u32
 }
 
+impl Registered<'_> {
+    /// The same, with texts of its own.
+    pub fn into_owned(self) -> Registered<'static> {
+        let own = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
+        let audience = |audience| match audience {
+            Audience::One(one) => Audience::One(own(one)),
+            Audience::Many(many) => Audience::Many(many.into_iter().map(own).collect()),
+        };
+        Registered {
+            iss: self.iss.map(own),
+            sub: self.sub.map(own),
+            jti: self.jti.map(own),
+            aud: self.aud.map(audience),
+            exp: self.exp,
+            nbf: self.nbf,
+            iat: self.iat,
+            watched: self.watched,
+            places: self.places,
+        }
+    }
+}
+
 /// `aud`: one recipient or several (RFC 7519 section 4.1.3).
 #[derive(Clone, Debug, PartialEq)]
 pub enum Audience<'p> {

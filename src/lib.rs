@@ -17,6 +17,7 @@ pub mod claims;
 pub mod verify;
 
 pub mod batch;
+pub mod cache;
 
 pub mod clock;
 pub mod explain;

@@ -48,6 +48,19 @@ pub fn verify<S: Sink>(
     now: f64,
     sink: &mut S,
 ) -> Result<Verified<S::Value>, Error> {
+    verify_and(token, keys, policy, memo, now, sink, |_| ())
+}
+
+/// The same, and show an accepted token's registered claims to `keep`.
+pub fn verify_and<S: Sink>(
+    token: &[u8],
+    keys: &KeySet,
+    policy: &Policy,
+    memo: &Memo,
+    now: f64,
+    sink: &mut S,
+    keep: impl FnOnce(Registered<'_>),
+) -> Result<Verified<S::Value>, Error> {
     let mut remembered = None;
     let compact = compact::split_seen(token, &policy.limits, |header| {
         remembered = memo.get(header);
@@ -67,7 +80,7 @@ pub fn verify<S: Sink>(
     let times =
         Times { exp: claims.exp.value().copied(), nbf: claims.nbf.value().copied(), iat: claims.iat.value().copied() };
     let places = claims.places.take();
-    drop(claims);
+    keep(claims);
     Ok(Verified { algorithm, header: known, payload, times, places, value })
 }
 

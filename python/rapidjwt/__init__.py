@@ -6,7 +6,7 @@ verifying does not need is imported on its first use: importing `typing` alone t
 
 from __future__ import annotations
 
-from rapidjwt._impl import IMPL, Key, KeySet, Rejection, VerifiedToken, Verifier, decode_unverified
+from rapidjwt._impl import IMPL, Key, KeySet, Rejection, TokenCache, VerifiedToken, Verifier, decode_unverified
 from rapidjwt.exceptions import InvalidKeyError, InvalidTokenError, PyJWTError
 
 TYPE_CHECKING = False
@@ -28,6 +28,7 @@ __all__ = [
     "Rejection",
     "Signer",
     "SkippedKey",
+    "TokenCache",
     "UnverifiedToken",
     "VerifiedToken",
     "Verifier",

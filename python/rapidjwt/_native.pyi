@@ -17,6 +17,7 @@ from rapidjwt.types import (
     Explanation,
     JWKDict,
     SkippedKey,
+    TokenCacheInfo,
     UnverifiedToken,
 )
 
@@ -25,6 +26,7 @@ __all__ = [
     "KeySet",
     "Rejection",
     "Shortcut",
+    "TokenCache",
     "VerifiedToken",
     "Verifier",
     "algorithm_table",
@@ -326,6 +328,7 @@ class Verifier:
         max_header_bytes: int = 16_384,
         max_depth: int = 128,
         allow_padding: bool = False,
+        cache: TokenCache | None = None,
     ) -> Verifier:
         """Prepare a policy (RFC 7519 section 7.2, RFC 8725 section 3).
 
@@ -347,6 +350,7 @@ class Verifier:
             max_header_bytes: longest encoded header looked at, in bytes.
             max_depth: deepest nesting of arrays and objects in header and payload, 1 to 512.
             allow_padding: accept segments with a correct number of trailing `=`, as AWS ALB sends them.
+            cache: remembers accepted tokens for `decode` and `verify`. Several verifiers may share one.
 
         Raises:
             ValueError: an argument has the right type and a value that makes no sense (no algorithms, an unknown one,
@@ -419,6 +423,32 @@ class Verifier:
     def __repr__(self) -> str: ...
 
 @final
+class TokenCache:
+    """Accepted tokens, so that the same bearer token need not be hashed and checked again at every request.
+
+    A hit compares all bytes of the token. Its keys must still be those that the token would be tried with; policy, claims, times
+    and own checks are asked again, against the clock. Each caller gets objects of its own. Refused tokens are never kept, and
+    let no other go. THE TOKENS STAY IN MEMORY until they go; their bytes are cleared then. Bounded, thread-safe, not picklable;
+    after a fork each process goes on with its own.
+    """
+
+    def __new__(cls, *, max_bytes: int = 16_777_216) -> TokenCache:
+        """An empty cache.
+
+        Args:
+            max_bytes: about how much memory its tokens may take; a token counts with what may be built of it, some ten times
+                its payload. Those that were not asked for lately go first.
+
+        Raises:
+            ValueError: `max_bytes` is less than 1.
+        """
+    def clear(self) -> None:
+        """Forget all tokens."""
+    def info(self) -> TokenCacheInfo:
+        """Numbers since the cache was made."""
+    def __repr__(self) -> str: ...
+
+@final
 class Shortcut:
     """What stands behind `rapidjwt.jwt.decode`: ordinary calls go straight to the engine, all others to `otherwise`.
 
@@ -427,13 +457,19 @@ class Shortcut:
     """
 
     def __new__(
-        cls, otherwise: Callable[..., Claims], seams: Sequence[tuple[dict[str, Any], str]], jwk_type: type
+        cls,
+        otherwise: Callable[..., Claims],
+        seams: Sequence[tuple[dict[str, Any], str]],
+        guards: Sequence[type | dict[str, Any]],
+        jwk_type: type,
     ) -> Shortcut:
         """Start without keys.
 
         Args:
             otherwise: called with the arguments as they came.
             seams: namespaces and names; when a name stands for another object than now, no call is ordinary.
+            guards: classes and namespaces; when an attribute of a class was changed since, or a namespace has more or fewer
+                names, no call is ordinary.
             jwk_type: the class of keys that carry `_shortcut`, a tuple of what `learn_jwk` was told: bytes, `key`,
                 `algorithm_name`. The last two must still be the object's own.
 

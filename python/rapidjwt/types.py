@@ -20,6 +20,7 @@ __all__ = [
     "Explanation",
     "JWKDict",
     "SkippedKey",
+    "TokenCacheInfo",
     "UnverifiedToken",
 ]
 
@@ -69,6 +70,21 @@ class SkippedKey(NamedTuple):
     """Place in the set's `keys` array, from 0."""
     code: str
     """The error code, see `rapidjwt.exceptions.CODES`."""
+
+
+class TokenCacheInfo(NamedTuple):
+    """Numbers of a `TokenCache`, since it was made."""
+
+    hits: int
+    """Tokens that were found and accepted."""
+    misses: int
+    """Tokens that had to be verified, or were refused although they had been accepted before."""
+    evictions: int
+    """Tokens that went to make room."""
+    entries: int
+    """Tokens in the cache."""
+    bytes: int
+    """About how much memory they take."""
 
 
 class Check(NamedTuple):

@@ -27,6 +27,16 @@ impl<T> Member<T> {
         }
     }
 
+    /// The same with another value.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Member<U> {
+        match self {
+            Self::Absent => Member::Absent,
+            Self::Null => Member::Null,
+            Self::Invalid => Member::Invalid,
+            Self::Is(value) => Member::Is(change(value)),
+        }
+    }
+
     /// Neither absent nor null?
     pub fn is_given(&self) -> bool {
         matches!(self, Self::Invalid | Self::Is(_))

@@ -2,6 +2,7 @@
 //! to share between threads, cleared when it goes away.
 
 use std::fmt;
+use std::sync::OnceLock;
 
 use zeroize::Zeroizing;
 
@@ -44,6 +45,8 @@ pub struct Key {
     algorithms: AlgorithmSet,
     algorithm: Option<Algorithm>,
     labels: Labels,
+    /// The thumbprint, made when it is asked for.
+    identity: OnceLock<String>,
 }
 
 impl Key {
@@ -127,7 +130,7 @@ impl Key {
         let (material, algorithms, prepared) = parts.check(wanted, allow_weak)?;
         let mut members = algorithms.iter();
         let only = members.next().filter(|_| members.next().is_none());
-        Ok(Self { material, prepared, algorithms, algorithm: bound.or(only), labels })
+        Ok(Self { material, prepared, algorithms, algorithm: bound.or(only), labels, identity: OnceLock::new() })
     }
 
     /// Key type.
@@ -211,6 +214,16 @@ impl Key {
     /// The thumbprint of RFC 7638, in base64url.
     pub fn thumbprint(&self, hash: Hash) -> String {
         thumbprint::thumbprint(&self.material, hash)
+    }
+
+    /// Is it the same key, wherever the two were read from? What it may be used for is not part of that.
+    pub fn is_same(&self, other: &Self) -> bool {
+        std::ptr::eq(self, other) || self.identity() == other.identity()
+    }
+
+    /// Tells keys apart (RFC 7638).
+    fn identity(&self) -> &str {
+        self.identity.get_or_init(|| self.thumbprint(Hash::Sha256))
     }
 
     /// The key as the library wants it.

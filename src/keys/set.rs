@@ -124,6 +124,11 @@ impl KeySet {
         self.by_kid.get(kid)?.first()
     }
 
+    /// A key of the set, to keep it.
+    pub fn shared(&self, key: &Key) -> Option<Arc<Key>> {
+        self.keys.iter().find(|known| std::ptr::eq(&***known, key)).cloned()
+    }
+
     /// The keys to try on a token with this `kid` and `alg`: `key_unknown`, `key_ambiguous`.
     pub fn select(&self, kid: Option<&str>, algorithm: Algorithm) -> Result<Candidates<'_>, Error> {
         match (self.keys.as_slice(), kid) {

@@ -1,6 +1,7 @@
 //! The binding: the only folder that knows Python. Each function takes arguments, calls one core function, and turns its
 //! answer into Python. No rule about tokens stands here.
 
+mod cache;
 mod check;
 mod claims;
 mod errors;
@@ -23,6 +24,8 @@ use pyo3::prelude::*;
 /// The native half of rapidjwt; `_native.pyi` documents it.
 #[pymodule(name = "_native")]
 mod native {
+    #[pymodule_export]
+    use super::cache::PyTokenCache;
     #[pymodule_export]
     use super::key::PyKey;
     #[pymodule_export]

@@ -27,6 +27,7 @@ const MAX_LEEWAY: f64 = 1e9;
 pub struct PyShortcut {
     otherwise: Py<PyAny>,
     seams: Vec<Seam>,
+    guards: Vec<Guard>,
     jwk_type: Py<PyType>,
     time: Py<PyDict>,
     plans: Plans,
@@ -55,6 +56,40 @@ impl Seam {
 
 const PARAMETERS: [&str; 10] =
     ["jwt", "key", "algorithms", "options", "verify", "detached_payload", "audience", "subject", "issuer", "leeway"];
+
+/// What somebody may change from outside, who then expects that to matter.
+enum Guard {
+    /// Attributes of a class: CPython counts their changes, as its own cache of methods has to know.
+    Class(Py<PyType>, u32),
+    /// How many names a namespace has.
+    Namespace(Py<PyDict>, usize),
+}
+
+impl Guard {
+    fn new(object: &Bound<'_, PyAny>) -> PyResult<Self> {
+        if let Ok(namespace) = object.cast::<PyDict>() {
+            return Ok(Self::Namespace(namespace.clone().unbind(), namespace.len()));
+        }
+        let class = object.cast::<PyType>().map_err(|_| input::type_error("guards", "classes and dicts", object))?;
+        // A class has a number from the first time on that an attribute of it is looked up.
+        class.getattr(pyo3::intern!(object.py(), "__name__"))?;
+        class.getattr_opt(pyo3::intern!(object.py(), "decode"))?;
+        Ok(Self::Class(class.clone().unbind(), version(class)))
+    }
+
+    fn holds(&self, py: Python<'_>) -> bool {
+        match self {
+            // Without a number nothing is known.
+            Self::Class(class, then) => *then != 0 && version(class.bind(py)) == *then,
+            Self::Namespace(namespace, then) => namespace.bind(py).len() == *then,
+        }
+    }
+}
+
+fn version(class: &Bound<'_, PyType>) -> u32 {
+    // SAFETY: the pointer is that of a living class; the field is written under the GIL or, without one, as a whole word.
+    unsafe { (*class.as_type_ptr()).tp_version_tag }
+}
 
 /// The arguments of `decode`; None for one that was not given, or given as None.
 struct Call<'a, 'py> {
@@ -129,7 +164,7 @@ enum Material<'a, 'py> {
 impl PyShortcut {
     /// The claims, or None for "ask the other".
     fn claims<'py>(&self, py: Python<'py>, call: &Call<'_, 'py>) -> Option<Bound<'py, PyAny>> {
-        if self.disabled.load(Ordering::Relaxed) || !self.seams.iter().all(|seam| seam.is_closed(py)) {
+        if self.disabled.load(Ordering::Relaxed) || !self.is_untouched(py) {
             return None;
         }
         let token = exact_bytes(call.jwt)?;
@@ -148,6 +183,10 @@ impl PyShortcut {
         let claims = self.plans.with(&asked, |policy| shortcut::claims(token, known, key, policy, now, sink))?;
         self.claims.store(claims.cast::<PyDict>().map_or(0, |claims| claims.len()), Ordering::Relaxed);
         Some(claims)
+    }
+
+    fn is_untouched(&self, py: Python<'_>) -> bool {
+        self.seams.iter().all(|seam| seam.is_closed(py)) && self.guards.iter().all(|guard| guard.holds(py))
     }
 
     fn material<'a, 'py>(&self, call: &Call<'a, 'py>) -> Option<Material<'a, 'py>> {
@@ -295,11 +334,12 @@ impl Callee for PyShortcut {
 #[pymethods]
 impl PyShortcut {
     #[new]
-    #[pyo3(signature = (otherwise, seams, jwk_type))]
+    #[pyo3(signature = (otherwise, seams, guards, jwk_type))]
     fn new(
         py: Python<'_>,
         otherwise: Py<PyAny>,
         seams: Vec<(Bound<'_, PyDict>, Bound<'_, PyString>)>,
+        guards: Vec<Bound<'_, PyAny>>,
         jwk_type: Py<PyType>,
     ) -> PyResult<Self> {
         let seam = |(namespace, name): (Bound<'_, PyDict>, Bound<'_, PyString>)| {
@@ -309,6 +349,7 @@ impl PyShortcut {
         Ok(Self {
             otherwise,
             seams: seams.into_iter().map(seam).collect::<PyResult<_>>()?,
+            guards: guards.iter().map(Guard::new).collect::<PyResult<_>>()?,
             jwk_type,
             time: py.import("time")?.dict().unbind(),
             plans: Plans::default(),

@@ -9,12 +9,10 @@ use pyo3::types::{PyBytes, PyDict, PyString, PyTuple};
 
 use super::claims::PySink;
 use super::{errors, input};
-use crate::claims::Places;
 use crate::error::Error;
-use crate::header::Known;
 use crate::json::Reader;
 use crate::policy::Policy;
-use crate::verify::{Times, Verified};
+use crate::verify::Verified;
 
 /// Deep enough for what a verifier let through: its own limit was applied then.
 const ANY_DEPTH: usize = 512;
@@ -22,39 +20,28 @@ const ANY_DEPTH: usize = 512;
 /// Proof that a token was verified; see `_native.pyi`.
 #[pyclass(name = "VerifiedToken", module = "rapidjwt", frozen)]
 pub struct PyVerifiedToken {
-    algorithm: &'static str,
-    header: Arc<Known>,
-    payload: Vec<u8>,
-    times: Times,
-    places: Option<Places>,
+    verified: Arc<Verified<()>>,
     claims: PyOnceLock<Py<PyDict>>,
 }
 
 impl PyVerifiedToken {
     /// From the engine's result, its claims not yet built.
-    pub fn new(verified: Verified<()>) -> Self {
-        Self {
-            algorithm: verified.algorithm.name(),
-            header: verified.header,
-            payload: verified.payload,
-            times: verified.times,
-            places: verified.places,
-            claims: PyOnceLock::new(),
-        }
+    pub fn new(verified: Arc<Verified<()>>) -> Self {
+        Self { verified, claims: PyOnceLock::new() }
     }
 
     /// The claims, built on first use.
     pub fn claims_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         self.claims
-            .get_or_try_init(py, || read_dict(py, &self.payload).map(Bound::unbind))
+            .get_or_try_init(py, || read_dict(py, &self.verified.payload).map(Bound::unbind))
             .map(|dict| dict.bind(py).clone())
     }
 
     /// One claim, built from the payload: nobody can have changed it.
     fn claim<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Option<Bound<'py, PyAny>>> {
-        match self.places.as_ref().and_then(|places| places.find(&self.payload, name)) {
+        match self.verified.places.as_ref().and_then(|places| places.find(&self.verified.payload, name)) {
             Some(value) => value.map(|text| read_value(py, text)).transpose(),
-            None => read_dict(py, &self.payload)?.get_item(name),
+            None => read_dict(py, &self.verified.payload)?.get_item(name),
         }
     }
 
@@ -64,7 +51,8 @@ impl PyVerifiedToken {
     }
 }
 
-fn read_dict<'py>(py: Python<'py>, bytes: &[u8]) -> PyResult<Bound<'py, PyDict>> {
+/// A JSON object that was verified, as a dict.
+pub fn read_dict<'py>(py: Python<'py>, bytes: &[u8]) -> PyResult<Bound<'py, PyDict>> {
     Ok(read_value(py, bytes)?.cast_into::<PyDict>()?)
 }
 
@@ -97,22 +85,22 @@ impl PyVerifiedToken {
 
     #[getter]
     fn header<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        read_dict(py, &self.header.decoded)
+        read_dict(py, &self.verified.header.decoded)
     }
 
     #[getter]
     fn payload<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
-        PyBytes::new(py, &self.payload)
+        PyBytes::new(py, &self.verified.payload)
     }
 
     #[getter]
     fn algorithm(&self) -> &'static str {
-        self.algorithm
+        self.verified.algorithm.name()
     }
 
     #[getter]
     fn kid(&self) -> Option<&str> {
-        self.header.header.kid.as_deref()
+        self.verified.header.header.kid.as_deref()
     }
 
     #[getter]
@@ -146,17 +134,17 @@ impl PyVerifiedToken {
 
     #[getter]
     fn expires_at<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        integer(py, self.times.exp)
+        integer(py, self.verified.times.exp)
     }
 
     #[getter]
     fn issued_at<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        integer(py, self.times.iat)
+        integer(py, self.verified.times.iat)
     }
 
     #[getter]
     fn not_before<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        integer(py, self.times.nbf)
+        integer(py, self.verified.times.nbf)
     }
 
     #[pyo3(signature = (name, default=None))]
@@ -173,7 +161,7 @@ impl PyVerifiedToken {
     }
 
     fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        read_dict(py, &self.payload)
+        read_dict(py, &self.verified.payload)
     }
 
     fn __bool__(&self) -> bool {
@@ -185,7 +173,7 @@ impl PyVerifiedToken {
     }
 
     fn __repr__(&self) -> String {
-        format!("<VerifiedToken alg={}>", self.algorithm)
+        format!("<VerifiedToken alg={}>", self.verified.algorithm.name())
     }
 }
 

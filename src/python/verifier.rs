@@ -2,23 +2,26 @@
 
 use std::num::NonZero;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use arc_swap::ArcSwap;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyTuple};
 
+use super::cache::{PyTokenCache, Template};
 use super::claims::PySink;
 use super::input::Given;
 use super::key::PyKey;
 use super::key_set::PyKeySet;
 use super::policy::{Arguments, LimitArguments, parse};
 use super::results::{DEFAULT_BATCH, PyResults};
-use super::token::{PyRejection, PyVerifiedToken};
-use super::{check, errors, explain, imported, input};
+use super::token::{self, PyRejection, PyVerifiedToken};
+use super::{cache, check, errors, explain, imported, input};
 use crate::alg::Algorithm;
 use crate::batch::{self, Verdict};
+use crate::cache::{Entry, Stale, TokenCache};
+use crate::claims::Registered;
 use crate::clock;
 use crate::error::{Code, Error};
 use crate::header::Memo;
@@ -37,7 +40,13 @@ pub struct PyVerifier {
     claims: AtomicUsize,
     checks: Vec<Py<PyAny>>,
     clock: Option<Py<PyAny>>,
+    cache: Option<Py<PyTokenCache>>,
+    /// Whose entries of the cache are meant.
+    number: u64,
 }
+
+/// So many verifiers were made.
+static NUMBERS: AtomicU64 = AtomicU64::new(0);
 
 /// The keys, and the headers of tokens that they verified.
 struct Current {
@@ -65,8 +74,54 @@ impl PyVerifier {
         errors::raise_for(py, error, &self.policy)
     }
 
-    /// The claims, in one pass.
+    /// A token that is in the cache, or is verified and then is.
+    fn remembered(&self, cache: &TokenCache<Template>, token: &[u8], now: f64) -> Result<Remembered, Error> {
+        let current = self.current.load();
+        if let Some(entry) = cache.get(self.number, token) {
+            match entry.ask_again(&current.keys, &self.policy, now) {
+                Ok(()) => {
+                    cache.count_hit();
+                    return Ok(Remembered::Entry(entry));
+                }
+                Err(stale) => {
+                    cache.drop_entry(self.number, token);
+                    if let Stale::Refused(error) = stale {
+                        return Err(error);
+                    }
+                }
+            }
+        }
+        let mut registered = None;
+        let keep = |claims: Registered<'_>| registered = Some(claims.into_owned());
+        let sink = &mut Skip::<true>;
+        let verified =
+            verify::verify_and(token, &current.keys, &self.policy, &current.headers, now, sink, keep).map(Arc::new)?;
+        let entry = registered.and_then(|registered| {
+            Entry::new(Arc::clone(&verified), registered, &current.keys, Template::new()).map(Arc::new)
+        });
+        Ok(entry.map_or(Remembered::Token(verified), |entry| {
+            cache.put(self.number, token, Arc::clone(&entry));
+            Remembered::Entry(entry)
+        }))
+    }
+
+    /// The proof of a token, from the cache if there is one.
+    fn verified(&self, py: Python<'_>, token: &[u8], now: f64) -> Result<Arc<Verified<()>>, Error> {
+        match &self.cache {
+            None => self.run(token, now, &mut Skip::<true>).map(Arc::new),
+            Some(cache) => self.remembered(cache.bind(py).get().cache(), token, now).map(Remembered::into_verified),
+        }
+    }
+
+    /// The claims, in one pass, or from the cache.
     fn claims<'py>(&self, py: Python<'py>, token: &[u8]) -> PyResult<Bound<'py, PyAny>> {
+        if let Some(cache) = &self.cache {
+            let remembered = self.remembered(cache.bind(py).get().cache(), token, self.now(py)?);
+            return match remembered.map_err(|error| self.raise(py, error))? {
+                Remembered::Entry(entry) => cache::fresh_claims(py, &entry).map(Bound::into_any),
+                Remembered::Token(verified) => token::read_dict(py, &verified.payload).map(Bound::into_any),
+            };
+        }
         let mut sink = PySink::new(py).expect(self.claims.load(Ordering::Relaxed));
         let result = self.run(token, self.now(py)?, &mut sink);
         let claims = result.map_err(|error| sink.error.take().unwrap_or_else(|| self.raise(py, error)))?.value;
@@ -81,7 +136,7 @@ impl PyVerifier {
         token: &[u8],
         now: f64,
     ) -> PyResult<Result<Bound<'py, PyVerifiedToken>, Error>> {
-        match self.run(token, now, &mut Skip::<true>) {
+        match self.verified(py, token, now) {
             Ok(verified) => self.checked(py, verified).map(Ok),
             Err(error) => Ok(Err(error)),
         }
@@ -105,7 +160,7 @@ impl PyVerifier {
 
     /// One verdict as a result, after the caller's own checks.
     fn result<'py>(&self, py: Python<'py>, verdict: Verdict) -> PyResult<Bound<'py, PyAny>> {
-        let rejection = match verdict.map(|verified| self.checked(py, verified)) {
+        let rejection = match verdict.map(|verified| self.checked(py, Arc::new(verified))) {
             Ok(Ok(token)) => return Ok(token.into_any()),
             Err(error) => PyRejection::new(py, error, &self.policy)?,
             Ok(Err(error)) if errors::is_refusal(py, &error)? => PyRejection::from_refusal(py, error)?,
@@ -114,10 +169,26 @@ impl PyVerifier {
         Ok(Bound::new(py, rejection)?.into_any())
     }
 
-    fn checked<'py>(&self, py: Python<'py>, verified: Verified<()>) -> PyResult<Bound<'py, PyVerifiedToken>> {
+    fn checked<'py>(&self, py: Python<'py>, verified: Arc<Verified<()>>) -> PyResult<Bound<'py, PyVerifiedToken>> {
         let token = Bound::new(py, PyVerifiedToken::new(verified))?;
         check::run(&self.checks, &token)?;
         Ok(token)
+    }
+}
+
+/// What `remembered` has of a token.
+enum Remembered {
+    Entry(Arc<Entry<Template>>),
+    /// Not kept: its key went while it was verified.
+    Token(Arc<Verified<()>>),
+}
+
+impl Remembered {
+    fn into_verified(self) -> Arc<Verified<()>> {
+        match self {
+            Self::Entry(entry) => Arc::clone(&entry.verified),
+            Self::Token(verified) => verified,
+        }
     }
 }
 
@@ -154,6 +225,12 @@ fn key_set(object: &Bound<'_, PyAny>) -> PyResult<Arc<KeySet>> {
     Ok(keys)
 }
 
+fn token_cache(object: &Bound<'_, PyAny>) -> PyResult<Py<PyTokenCache>> {
+    let cache =
+        object.cast::<PyTokenCache>().map_err(|_| input::type_error("cache", "a TokenCache or None", object))?;
+    Ok(cache.clone().unbind())
+}
+
 /// Resolve `into=` before the token is looked at.
 fn check_into(py: Python<'_>, into: &Bound<'_, PyAny>) -> PyResult<()> {
     static CHECK: pyo3::sync::PyOnceLock<Py<PyAny>> = pyo3::sync::PyOnceLock::new();
@@ -171,8 +248,8 @@ impl PyVerifier {
     #[pyo3(signature = (
         keys, *, algorithms, issuer, audience, subject=None, leeway=Given::NOT, require=Given::NOT, typ=None,
         max_age=None, max_lifetime=None, checks=Given::NOT, clock=None, max_token_bytes=Given::NOT,
-        max_header_bytes=Given::NOT, max_depth=Given::NOT, allow_padding=Given::NOT,
-    ), text_signature = "(keys, *, algorithms, issuer, audience, subject=None, leeway=0, require=('exp',), typ=None, max_age=None, max_lifetime=None, checks=(), clock=None, max_token_bytes=262144, max_header_bytes=16384, max_depth=128, allow_padding=False)")]
+        max_header_bytes=Given::NOT, max_depth=Given::NOT, allow_padding=Given::NOT, cache=None,
+    ), text_signature = "(keys, *, algorithms, issuer, audience, subject=None, leeway=0, require=('exp',), typ=None, max_age=None, max_lifetime=None, checks=(), clock=None, max_token_bytes=262144, max_header_bytes=16384, max_depth=128, allow_padding=False, cache=None)")]
     #[allow(clippy::too_many_arguments, reason = "they are the policy's keywords")]
     fn new(
         keys: &Bound<'_, PyAny>,
@@ -191,6 +268,7 @@ impl PyVerifier {
         max_header_bytes: Given<'_>,
         max_depth: Given<'_>,
         allow_padding: Given<'_>,
+        cache: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
         let keys = key_set(keys)?;
         let limits = LimitArguments { max_token_bytes, max_header_bytes, max_depth, allow_padding };
@@ -209,6 +287,7 @@ impl PyVerifier {
             limits,
         };
         let parsed = parse(&given)?;
+        let cache = cache.map(token_cache).transpose()?;
         let fits = keys.keys().iter().any(|key| key.algorithms().intersects(parsed.policy.algorithms));
         if !fits && !keys.keys().is_empty() {
             return Err(input::value_error("keys", "fit none of the algorithms"));
@@ -220,6 +299,8 @@ impl PyVerifier {
             claims: AtomicUsize::new(0),
             checks: parsed.checks,
             clock: parsed.clock,
+            cache,
+            number: NUMBERS.fetch_add(1, Ordering::Relaxed),
         })
     }
 

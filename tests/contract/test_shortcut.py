@@ -21,6 +21,15 @@ class Jwk:
         self._shortcut: object = None
 
 
+class Base:
+    def method(self):
+        """Replaced by somebody."""
+
+
+class Guarded(Base):
+    decode = Base.method
+
+
 class Other:
     """The way for all other calls: keeps their arguments."""
 
@@ -34,7 +43,7 @@ class Other:
 
 def make(impl, algorithm="HS256", secret=SECRET):
     other = Other()
-    shortcut = impl.Shortcut(other, [(NAMESPACE, "seam")], Jwk)
+    shortcut = impl.Shortcut(other, [(NAMESPACE, "seam")], [NAMESPACE, Guarded], Jwk)
     shortcut.learn(secret, algorithm, lambda: impl.Key.from_secret(secret, algorithm=algorithm))
     return shortcut, other
 
@@ -180,7 +189,7 @@ def test_what_the_other_raises_passes_through(impl):
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        impl.Shortcut(fail, [], Jwk).decode("", "", ["HS256"])
+        impl.Shortcut(fail, [], [], Jwk).decode("", "", ["HS256"])
 
 
 def test_keys_are_learned_once_and_forgotten(impl, ordinary):
@@ -214,7 +223,31 @@ def test_a_patched_seam_leaves_all_to_the_other(impl, ordinary, monkeypatch):
         assert shortcut.decode(*call) == {"other": "way"}
     assert shortcut.decode(*call) == before == (CLAIMS if ordinary else {"other": "way"})
     with pytest.raises(KeyError):
-        impl.Shortcut(print, [(NAMESPACE, "absent")], Jwk)
+        impl.Shortcut(print, [(NAMESPACE, "absent")], [], Jwk)
+
+
+@pytest.mark.parametrize("cls", [Base, Guarded])
+def test_a_patched_class_leaves_all_to_the_other(impl, ordinary, monkeypatch, cls):
+    shortcut, _ = make(impl)
+    call = (signed(impl, CLAIMS), SECRET, ["HS256"], None, None, None, "x")
+    for _ in range(3):
+        Guarded().method()
+        assert shortcut.decode(*call) == (CLAIMS if ordinary else {"other": "way"})
+    monkeypatch.setattr(cls, "method", lambda self: None)
+    for _ in range(3):
+        Guarded().method()
+        assert shortcut.decode(*call) == {"other": "way"}
+
+
+def test_a_name_more_leaves_all_to_the_other(impl, ordinary, monkeypatch):
+    shortcut, _ = make(impl)
+    call = (signed(impl, CLAIMS), SECRET, ["HS256"], None, None, None, "x")
+    with monkeypatch.context() as patch:
+        patch.setitem(NAMESPACE, "more", None)
+        assert shortcut.decode(*call) == {"other": "way"}
+    assert shortcut.decode(*call) == (CLAIMS if ordinary else {"other": "way"})
+    with pytest.raises(TypeError, match="guards must be classes and dicts, not int"):
+        impl.Shortcut(print, [], [1], Jwk)
 
 
 def test_the_clock_is_asked_by_name(impl, ordinary, monkeypatch):

@@ -159,7 +159,7 @@ def things(impl, verifier, key):
     """One object of each class."""
     (rejection,) = verifier().verify_many([""])
     made = [key("HS256"), impl.KeySet([key("HS256")]), verifier().verify(forge.token()), rejection, verifier()]
-    made.append(impl.Shortcut(print, [], object))
+    made += [impl.TokenCache(), impl.Shortcut(print, [], [], object)]
     assert [type(thing).__name__ for thing in made] == list(CLASSES)
     return made
 

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from rapidjwt._fallback.cache import TokenCache
 from rapidjwt._fallback.keys import Key, KeySet
 from rapidjwt._fallback.shortcut import Shortcut
 from rapidjwt._fallback.sign import sign_compact, sign_compact_with
@@ -17,6 +18,7 @@ __all__ = [
     "KeySet",
     "Rejection",
     "Shortcut",
+    "TokenCache",
     "VerifiedToken",
     "Verifier",
     "algorithm_table",

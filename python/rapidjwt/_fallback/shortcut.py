@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, final
 
 from rapidjwt._fallback.frozen import Frozen, put
+from rapidjwt._fallback.input import type_error
 from rapidjwt._fallback.keys import Key
 
 __all__ = ["Shortcut"]
@@ -23,11 +24,15 @@ class Shortcut(Frozen):
         cls,
         otherwise: Callable[..., dict[str, Any]],
         seams: Sequence[tuple[dict[str, Any], str]],
+        guards: Sequence[type | dict[str, Any]],
         jwk_type: type,
     ) -> Shortcut:
         """Keep `otherwise`; a seam must name what is there."""
         for namespace, name in seams:
             namespace[name]
+        for guard in guards:
+            if not isinstance(guard, type | dict):
+                raise type_error("guards", "classes and dicts", guard)
         self = object.__new__(cls)
         put(self, "decode", otherwise)
         return self

@@ -56,7 +56,7 @@ class VerifiedToken(Frozen):
     @property
     def algorithm(self) -> str:
         """The `alg` that verified."""
-        return self._verified.algorithm
+        return self._verified.row.name
 
     @property
     def kid(self) -> str | None:
@@ -178,6 +178,11 @@ def accepted(verified: Verified) -> VerifiedToken:
     # The claims may be changed by their reader; the times stay those that were checked.
     put(token, "_times", {name: verified.claims.get(name) for name in ("exp", "iat", "nbf")})
     return token
+
+
+def engine_claims(token: VerifiedToken) -> Claims:
+    """The engine's own dict, for the one caller of a proof that nobody else has."""
+    return token._verified.claims
 
 
 def rejected(error: PyJWTError) -> Rejection:

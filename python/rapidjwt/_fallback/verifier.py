@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import count
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, final, overload
 
 from rapidjwt._fallback import input, token
+from rapidjwt._fallback.cache import TokenCache
 from rapidjwt._fallback.frozen import Frozen, put
 from rapidjwt._fallback.keys import Key, KeySet, collect
 from rapidjwt._fallback.token import Rejection, VerifiedToken
@@ -16,8 +16,11 @@ from rapidjwt.types import CheckCallable, Claims, Clock, Explanation
 
 if TYPE_CHECKING:
     from rapidjwt._fallback.policy import Policy
+    from rapidjwt._fallback.verify import Remembers
 
 __all__ = ["Verifier"]
+
+_numbers = count()
 
 _T = TypeVar("_T")
 
@@ -26,11 +29,14 @@ _T = TypeVar("_T")
 class Verifier(Frozen):
     """A policy and its keys, prepared once; then any number of tokens. Immutable but for `replace_keys`; thread-safe."""
 
-    __slots__ = ("_keys", "_policy", "_prove")
+    __slots__ = ("_cache", "_keys", "_number", "_policy", "_prove")
 
     _keys: KeySet
     _policy: Policy
-    _prove: Callable[[bytes, KeySet, Policy, float | None], VerifiedToken]
+    _prove: Callable[[bytes, KeySet, Policy, float | None, Remembers | None], VerifiedToken]
+    _cache: TokenCache | None
+    _number: int
+    """Whose entries of the cache are meant."""
 
     def __new__(
         cls,
@@ -51,6 +57,7 @@ class Verifier(Frozen):
         max_header_bytes: int = 16_384,
         max_depth: int = 128,
         allow_padding: bool = False,
+        cache: TokenCache | None = None,
     ) -> Verifier:
         """Prepare a policy (RFC 7519 section 7.2, RFC 8725 section 3)."""
         # Imported with the first Verifier: `import rapidjwt` does not pay for the engine.
@@ -74,12 +81,16 @@ class Verifier(Frozen):
             max_depth=max_depth,
             allow_padding=allow_padding,
         )
+        if cache is not None and not isinstance(cache, TokenCache):
+            raise input.type_error("cache", "a TokenCache or None", cache)
         if len(key_set) and not any(name in policy.algorithms for key in key_set for name in key.algorithms):
             raise input.value_error("keys", "fit none of the algorithms")
         verifier = object.__new__(cls)
         put(verifier, "_policy", policy)
         put(verifier, "_keys", key_set)
         put(verifier, "_prove", verify.prove)
+        put(verifier, "_cache", cache)
+        put(verifier, "_number", next(_numbers))
         return verifier
 
     @property
@@ -105,11 +116,11 @@ class Verifier(Frozen):
     def decode(self, token: str | bytes, *, into: type[Any] | None = None) -> Any:
         """Verify a token and return its claims."""
         if into is None:
-            return self._verified(input.text("token", token)).claims
+            return self._claims(token)
         from rapidjwt import _into
 
         _into.check(into)
-        return _into.convert(self._verified(input.text("token", token)).claims, into)
+        return _into.convert(self._claims(token), into)
 
     def verify(self, token: str | bytes) -> VerifiedToken:
         """Verify a token and return the proof, without building its claims. Errors as for `decode`."""
@@ -129,21 +140,10 @@ class Verifier(Frozen):
         """Verify an endless number of tokens in bounded memory, one result at a time."""
         if threads is not None:
             input.positive("threads", threads)
-        return self._stream(iter(tokens), input.positive("batch", batch))
+        batch = input.positive("batch", batch)
+        from rapidjwt._fallback import batch as batches
 
-    def _stream(self, tokens: Iterator[str | bytes], batch: int) -> Iterator[VerifiedToken | Rejection]:
-        failure = None
-        while failure is None:
-            texts: list[bytes] = []
-            try:
-                texts.extend(input.text("token", item) for item in islice(tokens, min(batch, sys.maxsize)))
-            except BaseException as error:
-                failure = error
-            if not texts:
-                break
-            yield from self._results(texts)
-        if failure is not None:
-            raise failure
+        return batches.stream(iter(tokens), batch, self._results)
 
     def explain(self, token: str | bytes) -> Explanation:
         """Report every check with pass or fail, all failures at once. For people; nothing in it may be trusted."""
@@ -152,8 +152,14 @@ class Verifier(Frozen):
 
         return explain(input.text("token", token), self._keys, self._policy, now(self._policy.clock))
 
+    def _claims(self, text: str | bytes) -> Claims:
+        proof = self._verified(input.text("token", text))
+        # Without a cache and own checks nobody else has seen the proof, and so its claims.
+        return token.engine_claims(proof) if self._cache is None else proof.claims
+
     def _verified(self, text: bytes) -> VerifiedToken:
-        return self._prove(text, self._keys, self._policy, None)
+        remembers = None if self._cache is None else (self._cache, self._number)
+        return self._prove(text, self._keys, self._policy, None, remembers)
 
     def _results(self, texts: list[bytes]) -> list[VerifiedToken | Rejection]:
         from rapidjwt._fallback import clock
@@ -163,7 +169,7 @@ class Verifier(Frozen):
 
     def _result(self, text: bytes, now: float) -> VerifiedToken | Rejection:
         try:
-            return self._prove(text, self._keys, self._policy, now)
+            return self._prove(text, self._keys, self._policy, now, None)
         except InvalidTokenError as error:
             return token.rejected(error)
 

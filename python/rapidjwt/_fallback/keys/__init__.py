@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from rapidjwt._fallback.keys.key import Key
-from rapidjwt._fallback.keys.set import KeySet, collect, select
+from rapidjwt._fallback.keys.set import KeySet, collect, select, tried
 
-__all__ = ["Key", "KeySet", "collect", "select"]
+__all__ = ["Key", "KeySet", "collect", "select", "tried"]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from rapidjwt._fallback.crypto import Verify
 
-__all__ = ["KeySet", "collect", "select"]
+__all__ = ["KeySet", "collect", "select", "tried"]
 
 _MAX_KEYS: Final = 10_000
 _MAX_TRIED: Final = 4
@@ -27,11 +27,13 @@ _MAX_TRIED: Final = 4
 class KeySet(Frozen):
     """An immutable set of keys in order, looked up by kid, alg, use and key_ops."""
 
-    __slots__ = ("_candidates", "_keys", "_skipped")
+    __slots__ = ("_candidates", "_keys", "_skipped", "_tried")
 
     _keys: tuple[Key, ...]
     _skipped: tuple[SkippedKey, ...]
     _candidates: dict[tuple[str | None, str], list[Verify]]
+    _tried: dict[tuple[str | None, str], list[Key]]
+    """The keys whose `_candidates` they are."""
 
     def __new__(cls, keys: Iterable[Key]) -> KeySet:
         """Collect keys. An empty set is allowed: it refuses every token."""
@@ -97,9 +99,7 @@ def collect(name: str, what: str, keys: object) -> tuple[Key, ...]:
 
 def select(keys: KeySet, kid: str | None, row: AlgorithmRow) -> list[Verify]:
     """What to try, in order, for a token with this kid and algorithm."""
-    lone = len(keys._keys) == 1 and keys._keys[0].kid is None
-    if lone:
-        kid = None
+    kid = _wanted(keys, kid)
     candidates = keys._candidates.get((kid, row.name), [])
     if not candidates:
         raise build("key_unknown")
@@ -108,17 +108,30 @@ def select(keys: KeySet, kid: str | None, row: AlgorithmRow) -> list[Verify]:
     return candidates
 
 
+def tried(keys: KeySet, kid: str | None, row: AlgorithmRow) -> list[Key]:
+    """The keys of `select`."""
+    select(keys, kid, row)
+    return keys._tried[_wanted(keys, kid), row.name]
+
+
+def _wanted(keys: KeySet, kid: str | None) -> str | None:
+    lone = len(keys._keys) == 1 and keys._keys[0].kid is None
+    return None if lone else kid
+
+
 def _make(keys: tuple[Key, ...], skipped: tuple[SkippedKey, ...] = ()) -> KeySet:
     candidates: dict[tuple[str | None, str], list[Verify]] = {}
+    tried: dict[tuple[str | None, str], list[Key]] = {}
     for key in filter(_may_verify, keys):
         for name, verify in key._verifiers.items():
-            candidates.setdefault((None, name), []).append(verify)
-            if key.kid is not None:
-                candidates.setdefault((key.kid, name), []).append(verify)
+            for kid in {None, key.kid}:
+                candidates.setdefault((kid, name), []).append(verify)
+                tried.setdefault((kid, name), []).append(key)
     made = object.__new__(KeySet)
     put(made, "_keys", keys)
     put(made, "_skipped", skipped)
     put(made, "_candidates", candidates)
+    put(made, "_tried", tried)
     return made
 
 

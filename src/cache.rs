@@ -1,0 +1,364 @@
+//! Tokens that were verified, so that the same bearer token need not be hashed and checked again at every request. It says
+//! no more than "these bytes carried a good signature of this key": everything else is asked again at each hit.
+
+use std::collections::{HashMap, VecDeque};
+use std::hash::{BuildHasher, RandomState};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
+
+use zeroize::Zeroizing;
+
+use crate::claims::Registered;
+use crate::error::Error;
+use crate::keys::{Key, KeySet};
+use crate::policy::Policy;
+use crate::verify::Verified;
+
+/// Parts of the table with a lock each.
+const SHARDS: usize = 8;
+
+/// What an entry takes beside the token and what was made of it, in bytes.
+const OVERHEAD: usize = 512;
+
+/// A payload as Python objects is about so many times as long as its text.
+const OBJECTS: usize = 8;
+
+/// Finds a place; whether it is the right one is seen by comparing all of the token. The end of a token is its signature,
+/// which differs where tokens do.
+fn place(hasher: &RandomState, verifier: u64, token: &[u8]) -> u64 {
+    hasher.hash_one((verifier, token.len(), token.last_chunk::<32>()))
+}
+
+/// What is kept of a token. `E` is what the caller makes of it besides.
+pub struct Entry<E> {
+    /// The engine's result.
+    pub verified: Arc<Verified<()>>,
+    /// What the caller adds.
+    pub extra: E,
+    registered: Registered<'static>,
+    keys: Vec<Arc<Key>>,
+}
+
+/// Why an entry gives no answer.
+pub enum Stale {
+    /// Its keys are not those that the token would be tried with now: verify it anew.
+    Keys,
+    /// The token is refused now.
+    Refused(Error),
+}
+
+impl<E> Entry<E> {
+    /// Keep a token that `keys` just verified. None when the keys are gone meanwhile.
+    pub fn new(verified: Arc<Verified<()>>, registered: Registered<'static>, keys: &KeySet, extra: E) -> Option<Self> {
+        let candidates = keys.select(verified.header.header.kid.as_deref(), verified.algorithm).ok()?;
+        let keys = candidates.iter().map(|key| keys.shared(key)).collect::<Option<_>>()?;
+        Some(Self { verified, extra, registered, keys })
+    }
+
+    /// Ask everything but the signature again.
+    pub fn ask_again(&self, keys: &KeySet, policy: &Policy, now: f64) -> Result<(), Stale> {
+        let header = &self.verified.header.header;
+        let algorithm = policy.admit(header).map_err(Stale::Refused)?;
+        let candidates = keys.select(header.kid.as_deref(), algorithm).map_err(Stale::Refused)?;
+        if !candidates.iter().eq_by_key(self.keys.iter().map(|key| &**key)) {
+            return Err(Stale::Keys);
+        }
+        policy.check(&self.registered, now).map_err(Stale::Refused)
+    }
+
+    fn bytes(&self, token: &[u8]) -> usize {
+        token.len() + self.verified.payload.len() * (2 + OBJECTS) + OVERHEAD
+    }
+}
+
+/// Are two rows of keys the same keys?
+trait SameKeys<'a>: Iterator<Item = &'a Key> + Sized {
+    fn eq_by_key<'b>(mut self, mut other: impl Iterator<Item = &'b Key>) -> bool {
+        loop {
+            match (self.next(), other.next()) {
+                (None, None) => return true,
+                (Some(one), Some(two)) if one.is_same(two) => {}
+                _ => return false,
+            }
+        }
+    }
+}
+
+impl<'a, I: Iterator<Item = &'a Key>> SameKeys<'a> for I {}
+
+struct Kept<E> {
+    /// Entries are for one verifier each: policies differ.
+    verifier: u64,
+    /// The whole token.
+    token: Zeroizing<Vec<u8>>,
+    entry: Arc<Entry<E>>,
+    bytes: usize,
+    /// Asked for since its turn to go came last?
+    lately: bool,
+}
+
+struct Shard<E> {
+    kept: HashMap<u64, Kept<E>>,
+    /// Places in the order in which their turn to go comes.
+    turns: VecDeque<u64>,
+    bytes: usize,
+}
+
+impl<E> Default for Shard<E> {
+    fn default() -> Self {
+        Self { kept: HashMap::new(), turns: VecDeque::new(), bytes: 0 }
+    }
+}
+
+/// Numbers since the cache was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Info {
+    /// Tokens that were found and accepted.
+    pub hits: u64,
+    /// Tokens that had to be verified.
+    pub misses: u64,
+    /// Entries that went to make room.
+    pub evictions: u64,
+    /// Tokens in the cache.
+    pub entries: usize,
+    /// About how much memory they take, in bytes.
+    pub bytes: usize,
+}
+
+/// The cache. A lock that is held by somebody else makes a miss, never a wait: so a fork at any moment does no harm.
+pub struct TokenCache<E> {
+    shards: [Mutex<Shard<E>>; SHARDS],
+    most_bytes: usize,
+    hasher: RandomState,
+    hits: AtomicU64,
+    misses: AtomicU64,
+    evictions: AtomicU64,
+}
+
+impl<E> TokenCache<E> {
+    /// An empty cache for about `most_bytes` bytes.
+    pub fn new(most_bytes: usize) -> Self {
+        Self {
+            shards: std::array::from_fn(|_| Mutex::default()),
+            most_bytes: most_bytes / SHARDS,
+            hasher: RandomState::new(),
+            hits: AtomicU64::new(0),
+            misses: AtomicU64::new(0),
+            evictions: AtomicU64::new(0),
+        }
+    }
+
+    fn shard(&self, place: u64) -> Option<MutexGuard<'_, Shard<E>>> {
+        match self.shards.get(place as usize % SHARDS)?.try_lock() {
+            Ok(shard) => Some(shard),
+            Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
+        }
+    }
+
+    /// The entry of exactly this token.
+    pub fn get(&self, verifier: u64, token: &[u8]) -> Option<Arc<Entry<E>>> {
+        let place = place(&self.hasher, verifier, token);
+        let found = self.shard(place).and_then(|mut shard| {
+            let kept = shard.kept.get_mut(&place)?;
+            let same = kept.verifier == verifier && kept.token.as_slice() == token;
+            kept.lately |= same;
+            same.then(|| Arc::clone(&kept.entry))
+        });
+        if found.is_none() {
+            self.misses.fetch_add(1, Ordering::Relaxed);
+        }
+        found
+    }
+
+    /// An entry that was found was good.
+    pub fn count_hit(&self) {
+        self.hits.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// An entry that was found was not, and goes.
+    pub fn drop_entry(&self, verifier: u64, token: &[u8]) {
+        self.misses.fetch_add(1, Ordering::Relaxed);
+        let place = place(&self.hasher, verifier, token);
+        if let Some(mut shard) = self.shard(place) {
+            shard.remove(place);
+        }
+    }
+
+    /// Keep an accepted token, and let others go for it. One that is too large for its part is not kept.
+    pub fn put(&self, verifier: u64, token: &[u8], entry: Arc<Entry<E>>) {
+        let bytes = entry.bytes(token);
+        let place = place(&self.hasher, verifier, token);
+        let Some(mut shard) = self.shard(place).filter(|_| bytes <= self.most_bytes) else { return };
+        shard.remove(place);
+        while shard.bytes + bytes > self.most_bytes && shard.evict_one() {
+            self.evictions.fetch_add(1, Ordering::Relaxed);
+        }
+        shard.bytes += bytes;
+        shard.turns.push_back(place);
+        let token = Zeroizing::new(token.to_vec());
+        shard.kept.insert(place, Kept { verifier, token, entry, bytes, lately: false });
+    }
+
+    /// Forget all tokens.
+    pub fn clear(&self) {
+        for shard in &self.shards {
+            *shard.lock().unwrap_or_else(PoisonError::into_inner) = Shard::default();
+        }
+    }
+
+    /// Numbers.
+    pub fn info(&self) -> Info {
+        let shards: Vec<_> =
+            self.shards.iter().map(|shard| shard.lock().unwrap_or_else(PoisonError::into_inner)).collect();
+        Info {
+            hits: self.hits.load(Ordering::Relaxed),
+            misses: self.misses.load(Ordering::Relaxed),
+            evictions: self.evictions.load(Ordering::Relaxed),
+            entries: shards.iter().map(|shard| shard.kept.len()).sum(),
+            bytes: shards.iter().map(|shard| shard.bytes).sum(),
+        }
+    }
+}
+
+impl<E> Shard<E> {
+    fn remove(&mut self, place: u64) {
+        if let Some(kept) = self.kept.remove(&place) {
+            self.bytes -= kept.bytes;
+            self.turns.retain(|&turn| turn != place);
+        }
+    }
+
+    /// The first whose turn it is and that nobody asked for lately goes. False when there is none left.
+    fn evict_one(&mut self) -> bool {
+        while let Some(place) = self.turns.pop_front() {
+            let Some(kept) = self.kept.get_mut(&place) else { continue };
+            if std::mem::take(&mut kept.lately) {
+                self.turns.push_back(place);
+                continue;
+            }
+            self.bytes -= kept.bytes;
+            self.kept.remove(&place);
+            return true;
+        }
+        false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::alg::Algorithm;
+    use crate::error::Code;
+    use crate::header::Memo;
+    use crate::json::Skip;
+    use crate::keys::KeyOptions;
+    use crate::sign::sign_compact;
+    use crate::verify;
+
+    fn key(byte: u8, kid: Option<&str>) -> Arc<Key> {
+        let options = KeyOptions { algorithm: Some(Algorithm::Hs256), kid, ..KeyOptions::default() };
+        Arc::new(Key::from_secret(&[byte; 32], &options).unwrap())
+    }
+
+    fn token(key: &Key, payload: &str) -> Vec<u8> {
+        let header = key
+            .kid()
+            .map_or_else(|| r#"{"alg":"HS256"}"#.to_owned(), |kid| format!(r#"{{"alg":"HS256","kid":"{kid}"}}"#));
+        sign_compact(key, Algorithm::Hs256, header.as_bytes(), payload.as_bytes()).unwrap().into_bytes()
+    }
+
+    fn policy() -> Policy {
+        Policy { algorithms: std::iter::once(Algorithm::Hs256).collect(), ..Policy::default() }
+    }
+
+    fn entry(token: &[u8], keys: &KeySet, policy: &Policy) -> Arc<Entry<()>> {
+        let mut registered = None;
+        let keep = |claims: Registered<'_>| registered = Some(claims.into_owned());
+        let verified = verify::verify_and(token, keys, policy, &Memo::default(), 0.0, &mut Skip::<true>, keep).unwrap();
+        Arc::new(Entry::new(Arc::new(verified), registered.unwrap(), keys, ()).unwrap())
+    }
+
+    #[test]
+    fn an_entry_is_found_by_the_whole_token_and_its_verifier() {
+        let (key, policy) = (key(1, None), policy());
+        let keys = KeySet::new(vec![Arc::clone(&key)]);
+        let cache = TokenCache::new(1 << 20);
+        let good = token(&key, r#"{"exp":100}"#);
+        assert!(cache.get(1, &good).is_none());
+        cache.put(1, &good, entry(&good, &keys, &policy));
+        assert!(cache.get(1, &good).is_some());
+        assert!(cache.get(2, &good).is_none());
+        for place in 0..good.len() {
+            let mut other = good.clone();
+            other[place] ^= 1;
+            assert!(cache.get(1, &other).is_none(), "{place}");
+        }
+        assert!(cache.get(1, &good[..good.len() - 1]).is_none());
+        cache.clear();
+        assert!(cache.get(1, &good).is_none());
+    }
+
+    #[test]
+    fn time_policy_and_keys_are_asked_again() {
+        let (one, two) = (key(1, Some("a")), key(2, Some("b")));
+        let keys = KeySet::new(vec![Arc::clone(&one), two]);
+        let policy = policy();
+        let good = token(&one, r#"{"exp":100,"nbf":-5,"aud":[]}"#);
+        let policy = Policy { audiences: None, unchecked: 1 << 2, ..policy };
+        let entry = entry(&good, &keys, &policy);
+        let ask = |keys: &KeySet, policy: &Policy, now| match entry.ask_again(keys, policy, now) {
+            Ok(()) => Ok(()),
+            Err(Stale::Keys) => Err(None),
+            Err(Stale::Refused(error)) => Err(Some(error.code())),
+        };
+        assert_eq!(ask(&keys, &policy, 99.0), Ok(()));
+        assert_eq!(ask(&keys, &policy, 100.0), Err(Some(Code::Expired)));
+        assert_eq!(ask(&keys, &policy, -6.0), Err(Some(Code::NbfInFuture)));
+        // The same key read again, in another set: still good. Another key under the same kid, or none: not.
+        assert_eq!(ask(&KeySet::new(vec![key(1, Some("a"))]), &policy, 0.0), Ok(()));
+        assert_eq!(ask(&KeySet::new(vec![key(3, Some("a"))]), &policy, 0.0), Err(None));
+        assert_eq!(ask(&KeySet::new(vec![key(1, Some("c"))]), &policy, 0.0), Err(Some(Code::KeyUnknown)));
+        let other = Policy { algorithms: std::iter::once(Algorithm::Hs512).collect(), ..policy.clone() };
+        assert_eq!(ask(&keys, &other, 0.0), Err(Some(Code::AlgNotAllowed)));
+    }
+
+    #[test]
+    fn it_is_bounded_in_bytes_and_keeps_what_is_asked_for() {
+        let (key, policy) = (key(1, None), policy());
+        let keys = KeySet::new(vec![Arc::clone(&key)]);
+        let cache = TokenCache::new(64 << 10);
+        let favourite = token(&key, r#"{"exp":100,"jti":"favourite"}"#);
+        cache.put(0, &favourite, entry(&favourite, &keys, &policy));
+        for number in 0..1_000 {
+            let token = token(&key, &format!(r#"{{"exp":100,"jti":"{number}"}}"#));
+            cache.put(0, &token, entry(&token, &keys, &policy));
+            assert!(cache.get(0, &favourite).is_some(), "{number}");
+            assert!(cache.info().bytes <= 64 << 10);
+        }
+        let info = cache.info();
+        assert!(info.entries > 10 && info.evictions > 500, "{info:?}");
+        let huge = token(&key, &format!(r#"{{"exp":100,"jti":"{}"}}"#, "x".repeat(64 << 10)));
+        cache.put(0, &huge, entry(&huge, &keys, &policy));
+        assert!(cache.get(0, &huge).is_none());
+        assert!(cache.get(0, &favourite).is_some());
+        cache.drop_entry(0, &favourite);
+        assert!(cache.get(0, &favourite).is_none());
+    }
+
+    #[test]
+    fn a_lock_that_is_held_makes_a_miss() {
+        let (key, policy) = (key(1, None), policy());
+        let keys = KeySet::new(vec![Arc::clone(&key)]);
+        let cache = TokenCache::new(1 << 20);
+        let good = token(&key, r#"{"exp":100}"#);
+        cache.put(0, &good, entry(&good, &keys, &policy));
+        let held: Vec<_> = cache.shards.iter().map(|shard| shard.lock().unwrap()).collect();
+        assert!(cache.get(0, &good).is_none());
+        cache.put(0, &good, entry(&good, &keys, &policy));
+        cache.drop_entry(0, &good);
+        drop(held);
+        assert!(cache.get(0, &good).is_some());
+    }
+}
