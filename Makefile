@@ -53,7 +53,7 @@ demo: half $(STAMPS)/demo $(STAMPS)/$(HALF) ## Verify 100,000 tokens of another 
 	$(PY) benches/demo/run.py
 
 .PHONY: test
-test: half gates test-wheel pytest ## Everything that CI gates on; ends with pytest on both halves
+test: half gates test-wheel compat pytest ## Everything that CI gates on; ends with pytest on both halves
 
 # ---- gates
 
