@@ -188,12 +188,18 @@ impl Key {
     /// The public part, with the same labels; what could sign can then verify. `key_unsupported` for a secret.
     pub fn public(&self) -> Result<Self, Error> {
         let parts = self.material.public_parts().ok_or(Code::KeyUnsupported)?;
+        let labels = self.public_labels();
+        // Weak keys were admitted when they were read.
+        Self::build(parts, self.algorithm, labels, true)
+    }
+
+    /// The labels of the public part: what could sign can then verify.
+    fn public_labels(&self) -> Labels {
         let mut labels = self.labels.clone();
         if self.is_private() {
             labels.key_ops = labels.key_ops.as_deref().map(public_key_ops);
         }
-        // Weak keys were admitted when they were read.
-        Self::build(parts, self.algorithm, labels, true)
+        labels
     }
 
     /// Write SubjectPublicKeyInfo, or with `private` PKCS#8: `key_unsupported` for a secret, `key_public`.
@@ -208,7 +214,8 @@ impl Key {
 
     /// Write a JWK, as its members in order: `key_public`, and `key_private` for a secret without `private`.
     pub fn to_jwk(&self, private: bool) -> Result<Members, Error> {
-        jwk::write(&self.material, &self.labels, self.algorithm, private)
+        let labels = if private { self.labels.clone() } else { self.public_labels() };
+        jwk::write(&self.material, &labels, self.algorithm, private)
     }
 
     /// The thumbprint of RFC 7638, in base64url.

@@ -91,6 +91,9 @@ def test_public_keeps_use_and_what_could_sign_can_verify(impl):
     jwk = forge.material("ES256").jwk(private=True, use="sig", key_ops=["sign"], kid="k")
     public = impl.Key.from_jwk(jwk).public()
     assert (public.use, public.key_ops, public.kid) == ("sig", ("verify",), "k")
+    private = impl.Key.from_jwk(jwk)
+    assert private.to_jwk() == public.to_jwk()
+    assert (private.to_jwk()["key_ops"], private.to_jwk(private=True)["key_ops"]) == (["verify"], ["sign"])
 
 
 def test_a_secret_has_no_public_part(key):

@@ -150,11 +150,13 @@ class Key(Frozen):
         """The public part, with the same kid and algorithm; a public key returns an equal one."""
         if not self.is_private:
             return self
-        prepared, ops = self._bound.prepared.public(), self.key_ops
-        if ops is not None:
-            # What could sign can then verify (RFC 7517 section 4.3).
-            ops = tuple(dict.fromkeys("verify" if op == "sign" else op for op in ops))
-        return _make(self._bound._replace(prepared=prepared, key_ops=ops))
+        return _make(self._bound._replace(prepared=self._bound.prepared.public(), key_ops=self._public_key_ops()))
+
+    def _public_key_ops(self) -> tuple[str, ...] | None:
+        if not self.is_private or self.key_ops is None:
+            return self.key_ops
+        # What could sign can then verify (RFC 7517 section 4.3).
+        return tuple(dict.fromkeys("verify" if op == "sign" else op for op in self.key_ops))
 
     def to_pem(self, *, private: bool = False) -> str:
         """Write SPKI (`PUBLIC KEY`), or with `private=True` PKCS#8 unencrypted (`PRIVATE KEY`)."""
@@ -178,7 +180,8 @@ class Key(Frozen):
             raise build("key_private")
         if private and not self.is_private:
             raise build("key_public")
-        ops = None if self.key_ops is None else list(self.key_ops)
+        names = self.key_ops if private else self._public_key_ops()
+        ops = None if names is None else list(names)
         said = {"kid": self.kid, "use": self.use, "key_ops": ops, "alg": self.algorithm}
         members: dict[str, Any] = {**self._bound.prepared.members(private=private)}
         return members | {name: value for name, value in said.items() if value is not None}
