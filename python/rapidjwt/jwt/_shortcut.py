@@ -27,11 +27,11 @@ _taken: Final[list[Shortcut]] = []
 
 
 def take(jwt: PyJWT, jws: PyJWS, module: ModuleType) -> Callable[..., dict[str, Any]]:
-    """The shortcut of `jwt.decode`, which learns from `jws`; a patch of `datetime` or `json` in `module` closes it."""
+    """The shortcut of `jwt.decode`, which learns from `jws`; a patch of any of it, or of `json` or `datetime` in `module`, closes it."""
     seams = [(vars(module), "datetime"), (vars(module), "json"), (vars(json), "loads"), (vars(jwt), "_jws")]
     algorithms = {cls for algorithm in _DEFAULT.values() for cls in type(algorithm).__mro__[:-1]}
-    methods = [type(jwt), type(jws), PyJWK, *algorithms, vars(jwt), vars(jws)]
-    shortcut = Shortcut(jwt.decode, seams, methods, PyJWK)
+    guards: list[type | dict[str, Any]] = [type(jwt), type(jws), PyJWK, *algorithms, vars(jwt), vars(jws)]
+    shortcut = Shortcut(jwt.decode, seams, guards, PyJWK)
     jws._verified = functools.partial(_learn, shortcut)
     jws._algorithms_changed = lambda _: shortcut.disable()
     jwt._options_lent = shortcut.disable
