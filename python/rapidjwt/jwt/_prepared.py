@@ -1,6 +1,6 @@
 """What was made of the bytes of a key, kept, because a PEM text is parsed again and again otherwise.
 
-Found by the kind of key and all of the bytes, never by a digest. Private keys are not kept. Bounded in number and in size.
+Found by the kind of key and all of the bytes, never by a digest. Private keys are kept on demand only. Bounded in number and in size.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Callable
 from threading import Lock
 from typing import Any, Final, TypeVar
 
-__all__ = ["cache_clear", "cache_info", "prepared"]
+__all__ = ["cache_clear", "cache_info", "cache_private_keys", "prepared"]
 
 MOST: Final = 256
 """How many keys are kept; the one that was not used for the longest time goes first."""
@@ -24,11 +24,12 @@ _T = TypeVar("_T")
 class _Shelf:
     """Keys by kind and bytes, and the lock that guards them."""
 
-    __slots__ = ("kept", "lock")
+    __slots__ = ("kept", "lock", "takes_private")
 
     def __init__(self) -> None:
         self.kept: OrderedDict[tuple[str, bytes], Any] = OrderedDict()
         self.lock = Lock()
+        self.takes_private = False
 
     def unlock(self) -> None:
         self.lock = Lock()
@@ -57,7 +58,7 @@ def prepared(kind: str, raw: bytes, make: Callable[[bytes], _T]) -> _T:
             known: _T = kept[name]
             return known
     made = make(raw)
-    if len(raw) <= LONGEST and not hasattr(made, "private_bytes"):
+    if len(raw) <= LONGEST and (_shelf.takes_private or not hasattr(made, "private_bytes")):
         with _shelf.lock:
             kept[name] = made
             if len(kept) > MOST:
@@ -69,6 +70,13 @@ def cache_clear() -> None:
     """Forget every key."""
     with _shelf.lock:
         _shelf.kept.clear()
+
+
+def cache_private_keys(keep: bool) -> None:
+    """Keep private keys too, or no longer; then what is kept is forgotten."""
+    _shelf.takes_private = bool(keep)
+    if not keep:
+        cache_clear()
 
 
 def cache_info() -> dict[str, int]:
