@@ -470,8 +470,8 @@ class Shortcut:
             seams: namespaces and names; when a name stands for another object than now, no call is ordinary.
             guards: classes and namespaces; when an attribute of a class was changed since, or a namespace has more or fewer
                 names, no call is ordinary.
-            jwk_type: the class of keys that carry `_shortcut`, a tuple of what `learn_jwk` was told: bytes, `key`,
-                `algorithm_name`. The last two must still be the object's own.
+            jwk_type: the class of keys that carry `_shortcut`, a tuple of the bytes that `learn_jwk` was told, and
+                `key`, `algorithm_name`, `Algorithm`, which must still be the object's own.
 
         Raises:
             KeyError: a namespace has no such name.

@@ -212,12 +212,16 @@ fn bound_to(algorithm: Algorithm, listed: AlgorithmSet, is_listed: bool) -> Algo
 fn jwk<'a, 'py>(object: &Bound<'py, PyAny>) -> Option<Material<'a, 'py>> {
     let py = object.py();
     let left = object.getattr(pyo3::intern!(py, "_shortcut")).ok()?.cast_into_exact::<PyTuple>().ok()?;
-    let (bytes, key, name) = (left.get_item(0).ok()?, left.get_item(1).ok()?, left.get_item(2).ok()?);
-    let same_key = object.getattr(pyo3::intern!(py, "key")).is_ok_and(|now| now.is(&key));
-    let same_name = object.getattr(pyo3::intern!(py, "algorithm_name")).is_ok_and(|now| now.is(&name));
-    let algorithm = Algorithm::from_name(exact_text(name.as_borrowed())?)?;
-    let bytes = bytes.cast_into_exact::<PyBytes>().ok()?;
-    (same_key && same_name).then_some(Material::Jwk(bytes, algorithm))
+    let (bytes, kept) = (left.get_item(0).ok()?, left.iter_borrowed().skip(1));
+    let names = [pyo3::intern!(py, "key"), pyo3::intern!(py, "algorithm_name"), pyo3::intern!(py, "Algorithm")];
+    let same = |(name, kept): (&Bound<'py, PyString>, Borrowed<'_, 'py, PyAny>)| {
+        object.getattr(name).is_ok_and(|now| now.is(kept))
+    };
+    if left.len() != names.len() + 1 || !names.into_iter().zip(kept).all(same) {
+        return None;
+    }
+    let algorithm = Algorithm::from_name(exact_text(left.get_item(2).ok()?.as_borrowed())?)?;
+    Some(Material::Jwk(bytes.cast_into_exact::<PyBytes>().ok()?, algorithm))
 }
 
 fn exact_text<'a>(object: Borrowed<'a, '_, PyAny>) -> Option<&'a str> {

@@ -18,6 +18,7 @@ class Jwk:
     def __init__(self) -> None:
         self.key = SECRET
         self.algorithm_name = "HS256"
+        self.Algorithm = object()
         self._shortcut: object = None
 
 
@@ -281,6 +282,8 @@ def test_jwk_objects(impl, ordinary):
     shortcut.learn_jwk(SECRET, "HS256", lambda: impl.Key.from_secret(SECRET, algorithm="HS256"))
     assert decode() == {"other": "way"}
     jwk._shortcut = (SECRET, jwk.key, jwk.algorithm_name)
+    assert decode() == {"other": "way"}
+    jwk._shortcut = (SECRET, jwk.key, jwk.algorithm_name, jwk.Algorithm)
     assert decode() == decode(["HS256"]) == decode("HS256") == decode(["RS256", "HS256"]) == own
     assert decode(["HS512"]) == decode([]) == decode("HS512") == {"other": "way"}
     # The same bytes as a text are another thing.
@@ -288,4 +291,8 @@ def test_jwk_objects(impl, ordinary):
     jwk.key = bytes(32)
     assert decode() == {"other": "way"}
     jwk.key, jwk.algorithm_name = SECRET, "HS512"
+    assert decode() == {"other": "way"}
+    jwk.algorithm_name = "HS256"
+    assert decode() == own
+    jwk.Algorithm = object()
     assert decode() == {"other": "way"}

@@ -69,10 +69,11 @@ def _learn(
 
 def _learn_jwk(shortcut: Shortcut, name: str, given: PyJWK, prepared: Any) -> None:
     known = given._shortcut
-    if known is None or known[1] is not given.key or known[2] is not given.algorithm_name:
+    now = (given.key, given.algorithm_name, given.Algorithm)
+    if known is None or any(one is not other for one, other in zip(known[1:], now, strict=True)):
         material = _material(prepared)
         shortcut.learn_jwk(material, name, lambda: _engine_key(name, material))
-        given._shortcut = (material, given.key, given.algorithm_name)
+        given._shortcut = (material, *now)
     else:
         shortcut.learn_jwk(known[0], name, lambda: _engine_key(name, known[0]))
 
