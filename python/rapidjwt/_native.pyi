@@ -483,6 +483,8 @@ class Shortcut:
         It takes jwt, key="", algorithms=None, options=None, verify=None, detached_payload=None, audience=None, subject=None,
         issuer=None, leeway=0, and further keywords.
         """
+    def header(self, jwt: str | bytes) -> dict[str, Any] | None:
+        """The unverified header of a token of good form, a fresh dict; None says nothing about the token."""
     def learn(self, key: str | bytes, algorithm: str, prepare: Callable[[], Key]) -> None:
         """Remember what a key, given as text or bytes, is with an algorithm: at most 256 keys, those asked for lately.
 

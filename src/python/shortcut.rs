@@ -16,6 +16,8 @@ use super::input;
 use super::key::PyKey;
 use super::vectorcall::{self, Arguments, Callee};
 use crate::alg::{Algorithm, AlgorithmSet, TABLE};
+use crate::compact::Limits;
+use crate::json::Reader;
 use crate::policy::REGISTERED;
 use crate::shortcut::{self, Asked, Known, Names, Plans};
 
@@ -94,7 +96,7 @@ fn version(class: &Bound<'_, PyType>) -> u32 {
 /// The arguments of `decode`; None for one that was not given, or given as None.
 struct Call<'a, 'py> {
     jwt: Borrowed<'a, 'py, PyAny>,
-    key: Borrowed<'a, 'py, PyAny>,
+    key: Option<Borrowed<'a, 'py, PyAny>>,
     algorithms: Option<Borrowed<'a, 'py, PyAny>>,
     options: Option<Borrowed<'a, 'py, PyAny>>,
     audience: Option<Borrowed<'a, 'py, PyAny>>,
@@ -116,7 +118,7 @@ impl<'a, 'py> Call<'a, 'py> {
         }
         Some(Self {
             jwt: jwt?,
-            key: key?,
+            key,
             algorithms: given(algorithms),
             options: given(options),
             audience: given(audience),
@@ -141,6 +143,7 @@ impl<'a, 'py> Call<'a, 'py> {
             leeway: some(self.leeway, seconds)?.unwrap_or(0.0),
             require: Names::Many(Vec::new()),
             unchecked: 0,
+            unverified: false,
         };
         some(self.options, |options| read_options(options, &mut asked))?;
         Some(asked)
@@ -169,6 +172,11 @@ impl PyShortcut {
         }
         let token = exact_bytes(call.jwt)?;
         let mut asked = call.asked()?;
+        if asked.unverified {
+            let now = self.now(py)?;
+            let sink = &mut PySink::untrusted(py);
+            return self.plans.with(&asked, |policy| shortcut::claims_unverified(token, policy, now, sink));
+        }
         let material = self.material(call)?;
         let (known, key) = match &material {
             Material::Text(bytes) => (&self.texts, *bytes),
@@ -190,7 +198,7 @@ impl PyShortcut {
     }
 
     fn material<'a, 'py>(&self, call: &Call<'a, 'py>) -> Option<Material<'a, 'py>> {
-        let key = call.key;
+        let key = call.key?;
         if key.get_type().is(&self.jwk_type) { jwk(&key) } else { exact_bytes(key).map(Material::Text) }
     }
 
@@ -296,23 +304,30 @@ fn seconds(object: Borrowed<'_, '_, PyAny>) -> Option<f64> {
 
 /// Options whose values are what they should be; unknown ones do nothing.
 fn read_options(options: Borrowed<'_, '_, PyAny>, asked: &mut Asked<'_>) -> Option<()> {
+    let mut checked = false;
     for (name, value) in options.cast_exact::<PyDict>().ok()?.iter() {
         let name = exact_text(name.as_borrowed())?;
         let flag = || value.cast_exact::<PyBool>().ok().map(|flag| flag.is_true());
         match name {
-            "verify_signature" => flag()?.then_some(())?,
+            "verify_signature" => asked.unverified = !flag()?,
             "strict_aud" => (!flag()?).then_some(())?,
             "require" => asked.require = several(&value)?,
             _ => {
                 let claim =
                     name.strip_prefix("verify_").and_then(|claim| REGISTERED.iter().position(|&one| one == claim));
-                if let Some(index) = claim
-                    && !flag()?
-                {
+                let Some(index) = claim else { continue };
+                if flag()? {
+                    checked = true;
+                } else {
                     asked.unchecked |= 1 << index;
                 }
             }
         }
+    }
+    if asked.unverified {
+        // Who does not ask for the signature is not asked for claims either, unless he says so himself.
+        asked.unchecked = u8::MAX;
+        return (!checked).then_some(());
     }
     Some(())
 }
@@ -367,6 +382,17 @@ impl PyShortcut {
     #[getter]
     fn decode<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
         vectorcall::function(slf)
+    }
+
+    /// The header of a token of good form; None says nothing.
+    fn header<'py>(&self, jwt: &Bound<'py, PyAny>) -> Option<Bound<'py, PyAny>> {
+        let py = jwt.py();
+        if self.disabled.load(Ordering::Relaxed) || !self.is_untouched(py) {
+            return None;
+        }
+        let header = shortcut::header_unverified(exact_bytes(jwt.as_borrowed())?)?;
+        let mut reader = Reader::new(&header, Limits::default().max_depth).ok()?;
+        reader.document(&mut PySink::untrusted(py)).ok()
     }
 
     fn learn(&self, key: &Bound<'_, PyAny>, algorithm: &Bound<'_, PyAny>, prepare: &Bound<'_, PyAny>) -> PyResult<()> {

@@ -25,7 +25,7 @@ pub fn decode_unverified<'py>(
     static UNVERIFIED: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     let limits = limits(&LimitArguments { max_token_bytes, max_header_bytes, max_depth, allow_padding: Given::NOT })?;
     let token = input::text("token", token)?;
-    let mut sink = PySink::new(py);
+    let mut sink = PySink::untrusted(py);
     let result = read(&token, &limits, &mut sink);
     let (header, claims) = result.map_err(|error| sink.error.take().unwrap_or_else(|| errors::raise(py, error)))?;
     imported(&UNVERIFIED, py, "rapidjwt.unverified", "UnverifiedToken")?.call1((header, claims))

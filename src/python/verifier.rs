@@ -387,7 +387,7 @@ impl PyVerifier {
 
 /// Python dict of a text that may or may not be a JSON object.
 pub fn object_or_none<'py>(py: Python<'py>, bytes: &[u8], max_depth: usize) -> Option<Bound<'py, PyDict>> {
-    let mut sink = PySink::new(py);
+    let mut sink = PySink::untrusted(py);
     let mut reader = crate::json::Reader::new(bytes, max_depth).ok()?;
     reader.document(&mut sink).ok()?.cast_into::<PyDict>().ok()
 }

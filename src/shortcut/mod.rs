@@ -9,9 +9,11 @@ pub use known::Known;
 pub use plans::{Asked, Names, Plans};
 
 use crate::alg::{Algorithm, AlgorithmSet};
+use crate::claims::Registered;
+use crate::compact::{Compact, Limits};
 use crate::json::Sink;
 use crate::policy::Policy;
-use crate::verify;
+use crate::{claims, compact, header, verify};
 
 /// The claims of a token that the known `key` verifies and the policy accepts, at `now` seconds since the epoch. None says
 /// nothing about the token. `sink` makes a fresh one for each attempt.
@@ -31,6 +33,30 @@ pub fn claims<S: Sink>(
                 .map(|verified| verified.value)
         })
     })?
+}
+
+/// The claims of a token that nobody verifies, if its form is good and the policy accepts them. None says nothing.
+pub fn claims_unverified<S: Sink>(token: &[u8], policy: &Policy, now: f64, sink: &mut S) -> Option<S::Value> {
+    let compact = compact::split(token, &policy.limits).ok()?;
+    plain_header(&compact, policy.limits.max_depth)?;
+    let payload = compact.payload_unverified().ok()?;
+    let mut registered = Registered::default();
+    let how = (policy.watch(), policy.limits.max_depth);
+    let value = claims::read_unverified(&payload, how, sink, &mut registered).ok()?;
+    policy.check(&registered, now).ok()?;
+    Some(value)
+}
+
+/// The decoded header of a token of good form that depends on no extension.
+pub fn header_unverified(token: &[u8]) -> Option<Vec<u8>> {
+    let limits = Limits::default();
+    plain_header(&compact::split(token, &limits).ok()?, limits.max_depth)
+}
+
+fn plain_header(compact: &Compact<'_>, max_depth: usize) -> Option<Vec<u8>> {
+    let bytes = compact.header().ok()?;
+    let header = header::read(&bytes, max_depth).ok()?;
+    (!header.extended).then_some(bytes)
 }
 
 /// Those that PyJWT knows by the same name.
@@ -69,7 +95,7 @@ mod tests {
         let good = token(&hs256, Algorithm::Hs256, r#"{"exp":100}"#);
         let both = policy(&[Algorithm::Hs256, Algorithm::Hs512]);
         let ask = |token: &[u8], key: &[u8], policy: &Policy, now| {
-            claims(token, &known, key, policy, now, || Skip::<true>).is_some()
+            super::claims(token, &known, key, policy, now, || Skip::<true>).is_some()
         };
         assert!(!ask(&good, &[1; 64], &both, 0.0), "nothing is known yet");
         known.learn(&[1; 64], Algorithm::Hs512, Arc::clone(&hs512));

@@ -52,6 +52,8 @@ pub struct Asked<'a> {
     pub require: Names<'a>,
     /// Claims that are not checked, see `Policy::unchecked`.
     pub unchecked: u8,
+    /// The signature is not checked either.
+    pub unverified: bool,
 }
 
 #[derive(Debug)]
@@ -151,6 +153,7 @@ mod tests {
             leeway: 0.0,
             require: Names::Many(vec![]),
             unchecked: 0,
+            unverified: false,
         }
     }
 

@@ -109,7 +109,9 @@ UNUSUAL = {
     "leeway negative": {"algorithms": ["HS256"], "leeway": -1},
     "require": {"algorithms": ["HS256"], "options": {"require": ["tenant"]}},
     "require str": {"algorithms": ["HS256"], "options": {"require": "exp"}},
-    "no signature": {"algorithms": ["HS256"], "options": {"verify_signature": False}},
+    "no signature, but a claim": {"options": {"verify_signature": False, "verify_exp": True}},
+    "no signature, but a name": {"options": {"verify_signature": False, "require": ["tenant"]}},
+    "no signature, truthy": {"options": {"verify_signature": 0}},
     "strict aud": {"algorithms": ["HS256"], "options": {"strict_aud": True}},
     "truthy": {"algorithms": ["HS256"], "options": {"verify_exp": 1}},
     "option name": {"algorithms": ["HS256"], "options": {1: True}},
@@ -126,6 +128,30 @@ def test_ordinary_calls(impl, ordinary, case, kind):
     assert claims == (CLAIMS if ordinary else {"other": "way"})
     assert list(claims) == (list(CLAIMS) if ordinary else ["other"])
     assert len(other.calls) == (not ordinary)
+
+
+@pytest.mark.parametrize("options", [{}, {"verify_aud": False}, {"require": ["n", "exp"]}, {"verify_exp": False}])
+def test_without_the_signature(impl, ordinary, options):
+    shortcut, other = make(impl)
+    forged = signed(impl, CLAIMS | {"exp": 1}, secret=bytes(32))
+    claims = shortcut.decode(forged, options={"verify_signature": False, **options})
+    assert claims == (CLAIMS | {"exp": 1} if ordinary else {"other": "way"})
+    assert len(other.calls) == (not ordinary)
+    for bad in (forged + "=", forged[:-1], forged.replace(".", "..", 1), "", None):
+        assert shortcut.decode(bad, options={"verify_signature": False}) == {"other": "way"}
+
+
+def test_headers(impl, ordinary):
+    shortcut, _ = make(impl)
+    header = {"alg": "HS256", "typ": "JWT", "kid": "a", "x": {"y": [1, None]}}
+    token = signed(impl, CLAIMS, header=header)
+    assert shortcut.header(token) == shortcut.header(token.encode()) == (header if ordinary else None)
+    for bad in (token + "=", token[:-1], token.replace(".", "..", 1), "", None, bytearray(token, "ascii"), "a.b.c"):
+        assert shortcut.header(bad) is None
+    for odd in ({"kid": 1}, {"crit": ["b64"], "b64": True}, {"typ": 1}, {"alg": None}):
+        assert shortcut.header(signed(impl, CLAIMS, header=odd)) is None
+    shortcut.disable()
+    assert shortcut.header(token) is None
 
 
 @pytest.mark.parametrize("case", UNUSUAL)

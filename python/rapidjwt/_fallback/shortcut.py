@@ -37,6 +37,10 @@ class Shortcut(Frozen):
         put(self, "decode", otherwise)
         return self
 
+    def header(self, jwt: str | bytes) -> dict[str, Any] | None:
+        """Nothing to say."""
+        return None
+
     def learn(self, key: str | bytes, algorithm: str, prepare: Callable[[], Key]) -> None:
         """Nothing to remember."""
 

@@ -33,6 +33,7 @@ def take(jwt: PyJWT, jws: PyJWS, module: ModuleType) -> Callable[..., dict[str, 
     guards: list[type | dict[str, Any]] = [type(jwt), type(jws), PyJWK, *algorithms, vars(jwt), vars(jws)]
     shortcut = Shortcut(jwt.decode, seams, guards, PyJWK)
     jws._verified = functools.partial(_learn, shortcut)
+    jws._plain_header = shortcut.header
     jws._algorithms_changed = lambda _: shortcut.disable()
     jwt._options_lent = shortcut.disable
     _taken.append(shortcut)
