@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa
-from drop_in_calls import REPEATED, Call
+from drop_in_ops import REPEATED, Call
 from drop_in_sides import Side
 
 import forge

@@ -16,9 +16,10 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))  # for forge
 
-from drop_in_calls import World
+from drop_in_calls import next_call
 from drop_in_compare import Difference, Tally, compare
 from drop_in_sides import SetClock, Side, drop_in, real, set_clock
+from drop_in_world import World
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -44,7 +45,7 @@ def session(
             clock.now += r.choice((0.25, 1, 30, 3600))
         if r.random() < 0.005:
             ours.forget()
-        call = world.call(r)
+        call = next_call(world, r)
         difference = compare(theirs, ours, call, tally, rounds=r.choice((2, 2, 2, 3)))
         if difference is not None and not isinstance(clock, SetClock) and _of_time(difference):
             tally.unexplained.remove(difference)  # the clock went on between two calls, unless it is still so
@@ -104,7 +105,7 @@ def search(theirs: Side, ours: Side, examples: int) -> None:
             side.kept.clear()
         world = World(r, "Hypothesis")
         for _ in range(calls):
-            difference = compare(theirs, ours, world.call(r))
+            difference = compare(theirs, ours, next_call(world, r))
             assert difference is None, f"\n{difference}"
 
     check()
