@@ -202,6 +202,10 @@ licenses: ## Write THIRD_PARTY_LICENSES anew, after a change of Cargo.lock
 bench: half $(STAMPS)/bench $(STAMPS)/$(HALF) ## Compare with the other JWT libraries (the published numbers: PYTHON=python3.13)
 	$(PY) benches/python/run.py
 
+.PHONY: bench-drop-in
+bench-drop-in: half $(STAMPS)/bench $(STAMPS)/$(HALF) ## Compare rapidjwt.jwt with PyJWT, called alike, and with Verifier
+	$(PY) benches/python/drop_in.py
+
 .PHONY: clean
 clean: ## Remove what was built; venvs too
 	rm -rf .venv .venv-* build dist target fuzz/target .mypy_cache .pytest_cache .ruff_cache .hypothesis

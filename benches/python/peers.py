@@ -43,22 +43,29 @@ class Contender:
 
 def compile_contender(peer: Peer, cell: Cell) -> Contender:
     """Build the call that is proved and the loop that is timed from one text, as timeit does: nobody has a wrapper's frame."""
-    names = peer.prepare(cell)
-    lines = peer.statement.splitlines()
+    decode, loop = compile_statement(peer.statement, peer.prepare(cell), takes="token", gives="claims")
+    return Contender(peer, decode, loop, peer.refusal())
+
+
+def compile_statement(
+    statement: str, names: dict[str, Any], *, takes: str, gives: str
+) -> tuple[Callable[[Any], Any], Callable[[Iterable[Any]], None]]:
+    """The call, and the loop of it, of a statement that uses `names` and the variable `takes`, and sets `gives`."""
+    lines = statement.splitlines()
     source = [
         f"def make({', '.join(names)}):",
-        "    def decode(token):",
+        f"    def call({takes}):",
         *(f"        {line}" for line in lines),
-        "        return claims",
-        "    def loop(tokens):",
-        "        for token in tokens:",
+        f"        return {gives}",
+        "    def loop(inputs):",
+        f"        for {takes} in inputs:",
         *(f"            {line}" for line in lines),
-        "    return decode, loop",
+        "    return call, loop",
     ]
     scope: dict[str, Any] = {}
     exec("\n".join(source), scope)
-    decode, loop = scope["make"](**names)
-    return Contender(peer, decode, loop, peer.refusal())
+    call, loop = scope["make"](**names)
+    return call, loop
 
 
 class _Rapidjwt:

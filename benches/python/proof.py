@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from peers import Contender
-from tokens import Cell
+from tokens import Cell, Claims
 
 
 class Unequal(Exception):
@@ -24,6 +26,49 @@ def prove(contender: Contender, cell: Cell) -> int:
             if _accepts(contender, token):
                 raise Unequal(f"{name}: accepted a token with: {what}")
     return len(cell.tokens) + sum(map(len, cell.refused.values()))
+
+
+def prove_same_refusals(ours: Contender, theirs: Contender, cell: Cell) -> int:
+    """Check that two of the same interface refuse with the same class and the same message; returns the number of pairs."""
+    pairs = 0
+    for what, tokens in cell.refused.items():
+        for token in tokens:
+            said = [_refusal(contender, token) for contender in (ours, theirs)]
+            if said[0] != said[1]:
+                raise Unequal(f"{cell.name}, a token with: {what}: {said[0]}, and {said[1]}")
+            pairs += 1
+    return pairs
+
+
+Encode = Callable[[Claims], str]
+Decode = Callable[[str], Claims]
+
+
+def prove_encoding(
+    ours: tuple[Encode, Decode], theirs: tuple[Encode, Decode], payloads: Sequence[Claims], *, randomised: bool
+) -> int:
+    """Check that both write the same token, and that each reads the other's; returns the number of answers looked at.
+
+    A randomised signature never comes twice: then the same is asked of what was signed.
+    """
+    for payload in payloads:
+        tokens = [encode(payload) for encode, _ in (ours, theirs)]
+        compared = [token.rpartition(".")[0] if randomised else token for token in tokens]
+        if compared[0] != compared[1]:
+            raise Unequal("the tokens differ")
+        for (_, decode), token in ((ours, tokens[1]), (theirs, tokens[0])):
+            claims = decode(token)
+            if claims != payload or list(claims) != list(payload):
+                raise Unequal("a token of the other is read otherwise")
+    return 4 * len(payloads)
+
+
+def _refusal(contender: Contender, token: str) -> tuple[str, str] | None:
+    try:
+        contender.decode(token)
+    except contender.refusal as error:
+        return type(error).__name__, str(error)
+    return None
 
 
 def _accepts(contender: Contender, token: str) -> bool:

@@ -9,9 +9,12 @@ import statistics
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from peers import Contender
 from tokens import Cell
+
+Loop = Callable[[Sequence[Any]], None]
 
 
 @dataclass
@@ -34,15 +37,20 @@ def pin() -> int | None:
 
 def time_cell(contenders: Sequence[Contender], cell: Cell, rounds: int, target_seconds: float) -> list[Timing]:
     """Time all libraries in one cell. The result stands in the order of `contenders`."""
-    batches = [_calibrate(contender.loop, cell.tokens, target_seconds) for contender in contenders]
+    return time_loops([contender.loop for contender in contenders], cell.tokens, rounds, target_seconds)
+
+
+def time_loops(loops: Sequence[Loop], inputs: Sequence[Any], rounds: int, target_seconds: float) -> list[Timing]:
+    """Time loops over the same inputs, tokens or what a token is made of. The result stands in the order of `loops`."""
+    batches = [_calibrate(loop, inputs, target_seconds) for loop in loops]
     timings = [Timing(len(batch)) for batch in batches]
     collecting = gc.isenabled()
     gc.disable()
     try:
         for round_ in range(rounds):
-            for place in range(len(contenders)):
-                index = (round_ + place) % len(contenders)
-                wall, cpu = _time(contenders[index].loop, batches[index])
+            for place in range(len(loops)):
+                index = (round_ + place) % len(loops)
+                wall, cpu = _time(loops[index], batches[index])
                 timings[index].wall.append(wall)
                 timings[index].cpu.append(cpu)
             gc.collect()
@@ -50,6 +58,18 @@ def time_cell(contenders: Sequence[Contender], cell: Cell, rounds: int, target_s
         if collecting:
             gc.enable()
     return timings
+
+
+def summary(timing: Timing) -> dict[str, Any]:
+    """What the results keep of one library in one cell; each round as well."""
+    return {
+        "median_us": round(statistics.median(timing.wall), 4),
+        "quartiles_us": [round(one, 4) for one in quartiles(timing.wall)],
+        "cpu_median_us": round(statistics.median(timing.cpu), 4),
+        "cpu_quartiles_us": [round(one, 4) for one in quartiles(timing.cpu)],
+        "tokens_per_round": timing.tokens_per_round,
+        "rounds_us": [round(one, 4) for one in timing.wall],
+    }
 
 
 def quartiles(values: Sequence[float]) -> tuple[float, float]:
@@ -69,7 +89,7 @@ def ratio(theirs: Sequence[float], ours: Sequence[float]) -> dict[str, float]:
     }
 
 
-def _time(loop: Callable[[Sequence[str]], None], batch: Sequence[str]) -> tuple[float, float]:
+def _time(loop: Loop, batch: Sequence[Any]) -> tuple[float, float]:
     cpu = time.thread_time_ns()
     wall = time.perf_counter_ns()
     loop(batch)
@@ -78,8 +98,8 @@ def _time(loop: Callable[[Sequence[str]], None], batch: Sequence[str]) -> tuple[
     return wall / len(batch) / 1_000, cpu / len(batch) / 1_000
 
 
-def _calibrate(loop: Callable[[Sequence[str]], None], tokens: Sequence[str], target_seconds: float) -> list[str]:
-    """Repeat the tokens, all of them equally often, so that one loop takes about the target. Warms up as well."""
-    loop(tokens)
-    seconds = min(_time(loop, tokens)[0] for _ in range(3)) * len(tokens) / 1e6
-    return list(tokens) * max(1, math.ceil(target_seconds / seconds))
+def _calibrate(loop: Loop, inputs: Sequence[Any], target_seconds: float) -> list[Any]:
+    """Repeat the inputs, all of them equally often, so that one loop takes about the target. Warms up as well."""
+    loop(inputs)
+    seconds = min(_time(loop, inputs)[0] for _ in range(3)) * len(inputs) / 1e6
+    return list(inputs) * max(1, math.ceil(target_seconds / seconds))

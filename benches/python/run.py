@@ -11,7 +11,6 @@ import argparse
 import datetime
 import json
 import platform
-import statistics
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -125,16 +124,10 @@ def _measure(cell: tokens.Cell, times: int, target_seconds: float) -> dict[str, 
     walls = {contender.peer.name: timing.wall for contender, timing in zip(contenders, timings, strict=True)}
     results = {}
     for contender, timing in zip(contenders, timings, strict=True):
-        first, third = rounds.quartiles(timing.wall)
-        results[contender.peer.name] = {
-            "median_us": round(statistics.median(timing.wall), 4),
-            "quartiles_us": [round(first, 4), round(third, 4)],
-            "cpu_median_us": round(statistics.median(timing.cpu), 4),
+        results[contender.peer.name] = rounds.summary(timing) | {
             "times_as_fast_as": {
                 other: rounds.ratio(walls[other], timing.wall) for other in peers.REFERENCES if other in walls
             },
-            "tokens_per_round": timing.tokens_per_round,
-            "rounds_us": [round(one, 4) for one in timing.wall],
         }
     lengths = [len(token) for token in cell.tokens]
     return {

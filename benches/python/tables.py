@@ -16,6 +16,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 RESULTS = ROOT / "benches" / "results" / "decode.json"
+DROP_IN_RESULTS = RESULTS.with_name("drop_in.json")
 PAGES = (ROOT / "README.md", ROOT / "docs" / "performance.md")
 _BLOCK = re.compile(
     r"(?P<begin><!-- benchmark:begin (?P<name>[a-z-]+) -->\n).*?(?P<end><!-- benchmark:end (?P=name) -->)", re.DOTALL
@@ -23,8 +24,10 @@ _BLOCK = re.compile(
 
 NATIVE, PROOF, PURE = "rapidjwt", "rapidjwt verify", "rapidjwt pure"
 OURS = (NATIVE, PROOF, PURE)
+DROP_IN, VERIFIER, PYJWT = "rapidjwt.jwt", "Verifier.decode", "PyJWT"
 
 Result = dict[str, Any]
+Blocks = dict[str, Callable[[Result], str]]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -32,12 +35,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true", help="write nothing; end with 1 when a page disagrees")
     parser.add_argument("--results", type=Path, default=RESULTS, metavar="FILE")
+    parser.add_argument("--drop-in-results", type=Path, default=DROP_IN_RESULTS, metavar="FILE")
     options = parser.parse_args(arguments)
-    result = json.loads(options.results.read_text(encoding="utf-8"))
+    result, drop_in = (
+        json.loads(file.read_text(encoding="utf-8")) for file in (options.results, options.drop_in_results)
+    )
     stale = []
     for page in PAGES:
         text = page.read_text(encoding="utf-8")
-        fresh = render(text, result)
+        fresh = render(render(text, result), drop_in, DROP_IN_BLOCKS)
         if fresh != text:
             stale.append(page)
             if not options.check:
@@ -47,9 +53,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 1 if options.check and stale else 0
 
 
-def render(text: str, result: Result) -> str:
-    """Fill every block of a page."""
-    return _BLOCK.sub(lambda block: f"{block['begin']}{BLOCKS[block['name']](result)}\n{block['end']}", text)
+def render(text: str, result: Result, blocks: Blocks | None = None) -> str:
+    """Fill the blocks of a page that show one file of results, those of decode.json unless others are given."""
+    mine = BLOCKS if blocks is None else blocks
+
+    def fill(block: re.Match[str]) -> str:
+        name = block["name"]
+        if name not in BLOCKS | DROP_IN_BLOCKS:
+            raise KeyError(name)
+        return f"{block['begin']}{mine[name](result)}\n{block['end']}" if name in mine else block[0]
+
+    return _BLOCK.sub(fill, text)
 
 
 def _decode(result: Result) -> str:
@@ -113,14 +127,21 @@ def _conditions(result: Result) -> str:
         f"{method['rounds']} interleaved rounds of {method['tokens_per_cell']} different tokens"
         + (", pinned to one core" if method["pinned_to_one_core"] else ", not pinned to a core"),
         f"for {_held(result):.0f} % of the time other programs held the core",
+        *_load(result),
         result["date"][:10],
     ]
     return "; ".join(facts) + "."
 
 
+def _load(result: Result) -> list[str]:
+    """The load average of one minute, where the results have it."""
+    load = result.get("load_average", {})
+    return [f"load average {load['before'][0]} before, {load['after'][0]} after"] if load.get("before") else []
+
+
 def _held(result: Result) -> float:
     """The share of wall time that was not this process's CPU time, in per cent: near 0 on an idle machine."""
-    timed = [one for cell in result["cells"] for one in cell["results"].values()]
+    timed = [one for cell in result["cells"] + result.get("encode", []) for one in cell["results"].values()]
     own: float = sum(one["cpu_median_us"] for one in timed) / sum(one["median_us"] for one in timed)
     return 100 * max(0.0, 1 - own)
 
@@ -174,13 +195,46 @@ def _startup(result: Result) -> str:
     return table + absent
 
 
-BLOCKS: dict[str, Callable[[Result], str]] = {
+def _drop_in_decode(result: Result) -> str:
+    names = (DROP_IN, VERIFIER, PYJWT)
+    ratios = ("times_the_verifier", "times_as_fast_as_PyJWT")
+    head = ["", *(f"`{name}`" for name in (f"{DROP_IN}.decode", VERIFIER)), PYJWT]
+    return _drop_in([*head, f"times `{VERIFIER}`", f"times as fast as {PYJWT}"], result["cells"], names, ratios)
+
+
+def _drop_in_encode(result: Result) -> str:
+    head = ["", f"`{DROP_IN}.encode`", PYJWT, f"times as fast as {PYJWT}"]
+    return _drop_in(head, result["encode"], (DROP_IN, PYJWT), ("times_as_fast_as_PyJWT",))
+
+
+# By CPU time: unlike the other results, these may come from a machine that was not idle.
+def _drop_in(head: list[str], cells: list[Result], names: Sequence[str], ratios: Sequence[str]) -> str:
+    rows = []
+    for cell in cells:
+        found = [cell["results"][name] for name in names]
+        times = [
+            f"{_microseconds(one['cpu_median_us'])} ({' to '.join(map(_microseconds, one['cpu_quartiles_us']))})"
+            for one in found
+        ]
+        kept = ", key kept" if cell.get("private_keys_kept") else ""
+        rows.append(
+            [_cell(cell) + kept, *times, *(f"{cell['ratios'][ratio]['cpu']['of_medians']:.2f}" for ratio in ratios)]
+        )
+    return _table(head, rows)
+
+
+BLOCKS: Blocks = {
     "decode": _decode,
     "lost": _lost,
     "conditions": _conditions,
     "versions": _versions,
     "spread": _spread,
     "startup": _startup,
+}
+DROP_IN_BLOCKS: Blocks = {
+    "drop-in-conditions": _conditions,
+    "drop-in-decode": _drop_in_decode,
+    "drop-in-encode": _drop_in_encode,
 }
 
 

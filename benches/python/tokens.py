@@ -12,7 +12,7 @@ from typing import Any
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 ALGORITHMS = ("HS256", "RS256", "ES256", "EdDSA")
 ISSUER = "https://issuer.example/"
@@ -30,6 +30,7 @@ class Keys:
 
     algorithm: str
     signing: Any
+    """The secret, or the private key as an object."""
     verifying: bytes
     """The secret, or the public key as PEM."""
 
@@ -58,14 +59,13 @@ def make_keys(algorithm: str) -> Keys:
         return Keys(algorithm, secret, secret)
     private: Any
     match algorithm:
-        case "RS256":
+        case "RS256" | "PS256":
             private = rsa.generate_private_key(65_537, 2_048)
         case "ES256":
             private = ec.generate_private_key(ec.SECP256R1())
         case _:
             private = ed25519.Ed25519PrivateKey.generate()
-    pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    return Keys(algorithm, pem, private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+    return Keys(algorithm, private, private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
 
 
 def make_cell(keys: Keys, size: str) -> Cell:
@@ -73,14 +73,14 @@ def make_cell(keys: Keys, size: str) -> Cell:
     rng = random.Random(f"{keys.algorithm} {size}")
     now = int(time.time())
     claims = tuple(SIZES[size](rng, now) for _ in range(TOKENS))
-    tokens = tuple(_sign(keys, size, one) for one in claims)
+    tokens = tuple(sign(keys, size, one) for one in claims)
     spoilt: dict[str, Claims] = {
         "expired": {"exp": now - 60, "nbf": now - 120, "iat": now - 120},
         "not yet valid": {"nbf": now + _DAY // 2},
         "wrong audience": {"aud": "another-api"},
         "wrong issuer": {"iss": "https://another.example/"},
     }
-    refused = {what: tuple(_sign(keys, size, one | changes) for one in claims[:8]) for what, changes in spoilt.items()}
+    refused = {what: tuple(sign(keys, size, one | changes) for one in claims[:8]) for what, changes in spoilt.items()}
     refused["signature changed"] = tuple(_with_other_signature(token) for token in tokens)
     refused["claims changed"] = tuple(_with_payload_of(one, other) for one, other in itertools.pairwise(tokens))
     return Cell(keys, size, tokens, claims, refused)
@@ -149,7 +149,8 @@ def _gateway(rng: random.Random, now: int) -> Claims:
 SIZES: dict[str, Callable[[random.Random, int], Claims]] = {"small": _small, "gateway": _gateway}
 
 
-def _sign(keys: Keys, size: str, claims: Claims) -> str:
+def sign(keys: Keys, size: str, claims: Claims) -> str:
+    """A token as the cells of this size have it."""
     headers = {"kid": KID, "typ": "at+jwt"} if size == "gateway" else None
     return jwt.encode(claims, keys.signing, algorithm=keys.algorithm, headers=headers)
 
