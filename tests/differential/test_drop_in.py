@@ -47,6 +47,15 @@ def test_each_explained_difference_has_a_test_of_its_own() -> None:
     assert [one for one in EXPLAINED if f"def {one.test}(" not in written] == []
 
 
+def test_each_explained_difference_has_its_rows_in_the_page() -> None:
+    """tests/python/test_migrate.py has the other way round: what the page says, some test tries."""
+    page = (Path(__file__).parents[2] / "docs" / "migrate-from-pyjwt.md").read_text("utf-8")
+    table = page.partition("\n## What differs\n")[2].partition("\n## ")[0]
+    told = [row for one in EXPLAINED for row in one.rows]
+    assert [row for row in told if table.count(f"\n| {row}") != 1] == []
+    assert len(set(told)) == len(told)
+
+
 # ---- the comparison itself: it finds mistakes
 
 MISTAKES = {

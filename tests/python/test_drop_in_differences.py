@@ -75,6 +75,36 @@ def test_an_alg_that_cannot_be_looked_for(alg, algorithms):
     assert str(ours) == "The specified alg value is not allowed"
 
 
+@pytest.mark.parametrize(
+    "mistake",
+    [
+        {"algorithms": 5},
+        {"algorithms": b"HS256"},
+        {"algorithms": True},
+        {"audience": 5},
+        {"leeway": "10"},
+    ],
+    ids=repr,
+)
+def test_an_argument_of_a_type_that_it_cannot_have(mistake):
+    """A mistake of the caller, which any good token shows: PyJWT's own TypeError. No difference."""
+    token = jwt.encode({"exp": time.time() + 100}, SECRET)
+    said = []
+    for module in (pyjwt, jwt):
+        with pytest.raises(TypeError) as caught:
+            module.decode(token, SECRET, **({"algorithms": ["HS256"]} | mistake))
+        said.append(str(caught.value))
+    assert said[0] == said[1]
+
+
+@pytest.mark.parametrize("algorithms", [5, b"HS256", True, object])
+def test_algorithms_that_are_no_container(algorithms):
+    """They are an error of the caller's with a good token; one that is refused for its `alg` is refused for it all the same."""
+    header = pyjwt.utils.base64url_encode(b'{"alg":["HS256"]}').decode()
+    _, ours = refusals(lambda m: m.decode(f"{header}.e30.", SECRET, algorithms), TypeError)
+    assert type(ours) is jwt.InvalidAlgorithmError
+
+
 @pytest.mark.parametrize("leeway", [math.nan, math.inf, -math.inf])
 def test_a_leeway_that_is_no_number_of_seconds(leeway):
     token = jwt.encode({"exp": 1}, SECRET)
@@ -190,8 +220,9 @@ def test_the_sentence_about_another_family_names_the_types():
         ({"kty": "oct"}, KeyError, jwt.InvalidKeyError),
         ({**OCT_JWK, "alg": ["HS256"]}, TypeError, jwt.PyJWKError),
         ("not a dict", AttributeError, jwt.InvalidKeyError),
+        (None, AttributeError, jwt.InvalidKeyError),
     ],
-    ids=["none", "no k", "list", "text"],
+    ids=["none", "no k", "list", "text", "None"],
 )
 def test_a_bad_jwk(jwk, foreign, ours):
     _, error = refusals(lambda m: m.PyJWK(jwk), foreign)
@@ -207,7 +238,9 @@ def test_a_bad_jwk_does_not_take_its_set_down(bad):
 
 
 @pytest.mark.parametrize("kind", ["PyJWK", "PyJWKSet"])
-@pytest.mark.parametrize("text", ["", "{", "[" * 100_000])
+@pytest.mark.parametrize(
+    "text", ["", "{", "[" * 100_000, b"\xff", "1" * 5000], ids=["empty", "open", "deep", "bytes", "digits"]
+)
 def test_json_that_is_none(kind, text):
     _, ours = refusals(lambda m: getattr(m, kind).from_json(text), ValueError, RecursionError)
     assert isinstance(ours, getattr(jwt, f"{kind}Error"))
@@ -217,8 +250,19 @@ def test_json_that_is_none(kind, text):
 @pytest.mark.parametrize(("kind", "error"), [("PyJWK", jwt.InvalidKeyError), ("PyJWKSet", jwt.PyJWKSetError)])
 @pytest.mark.parametrize("text", ["[]", "1", '"a"', "null"])
 def test_json_that_is_no_object(kind, error, text):
-    _, ours = refusals(lambda m: getattr(m, kind).from_json(text), AttributeError)
-    assert isinstance(ours, error)
+    for read in ("from_json", "from_dict"):
+        value = text if read == "from_json" else json.loads(text)
+        _, ours = refusals(lambda m: getattr(getattr(m, kind), read)(value), AttributeError)  # noqa: B023
+        assert type(ours) is error
+
+
+@pytest.mark.parametrize("alg", ["HS256", "RS256", "ES256", "EdDSA"])
+@pytest.mark.parametrize("text", ["[]", "1", "null", "[" * 100_000], ids=["list", "number", "null", "deep"])
+def test_from_jwk_of_no_object(alg, text):
+    foreign = (AttributeError, RecursionError)
+    _, ours = refusals(lambda m: m.algorithms.get_default_algorithms()[alg].from_jwk(text), *foreign)
+    assert type(ours) is jwt.InvalidKeyError
+    assert str(ours) == "Key is not valid JSON"
 
 
 @pytest.mark.parametrize(

@@ -165,7 +165,115 @@ def test_what_differs(half, impl, pyjwt):
     assert ours[17][3] < 2
     assert (ours[18][0], pyjwt[18][1]) == (own, "fine")
     assert ours[19] == pyjwt[19] == ["", "{'a': nan}", []]
-    assert len(rows("What differs")) == 13
+
+
+TRIED = {
+    "token `str` with a lone surrogate": ["a_token_with_a_lone_surrogate"],
+    "token whose `alg` is no string and cannot be looked for in `algorithms`": [
+        "an_alg_that_cannot_be_looked_for",
+        "algorithms_that_are_no_container",
+    ],
+    "`leeway` infinite or NaN": ["a_leeway_that_is_no_number_of_seconds", "the_same_leeway_with_pyjwt"],
+    "key `str` with a lone surrogate": ["a_key_with_a_lone_surrogate"],
+    "EdDSA key bytes that are not UTF-8": ["an_eddsa_key_that_is_not_utf8"],
+    "EC or EdDSA key text that is none": ["a_key_text_that_is_none"],
+    "private key in PEM that is encrypted": ["an_encrypted_key"],
+    "EC key with explicit parameters, or of a curve unknown to `cryptography`": ["an_ec_key_with_explicit_parameters"],
+    "RSA private key given to verify": ["a_private_rsa_key_does_not_verify"],
+    "public key given to sign": ["a_public_key_does_not_sign"],
+    "key object of another family": ["the_sentence_about_another_family_names_the_types"],
+    'JWK with `"alg": "none"`': ["a_bad_jwk"],
+    "JWK of type `oct` without `k`": ["a_bad_jwk"],
+    "JWK whose `alg` is no string": ["a_bad_jwk"],
+    "JWK that is no dict: `PyJWK(None)`": ["a_bad_jwk"],
+    "one such JWK in a `PyJWKSet`": ["a_bad_jwk_does_not_take_its_set_down"],
+    "`PyJWK.from_json`, `PyJWKSet.from_json`: not JSON, nested too deep": ["json_that_is_none"],
+    "the same, and `PyJWKSet.from_dict`: JSON, but no object": ["json_that_is_no_object"],
+    "`from_jwk` of an algorithm: JSON, but no object, or nested too deep": ["from_jwk_of_no_object"],
+    "JWK without a `kty` or `crv`, or with an unknown `alg`": ["no_error_shows_a_jwk"],
+    "`PyJWKClient`: the answer is not JSON, empty, not text, nested too deep": ["a_body_that_is_not_json"],
+    "`PyJWKClient`: the connection is reset within the answer": ["a_connection_that_is_reset"],
+    "`PyJWKClient`: an answer without end": ["a_large_body_is_not_read", "a_body_without_end_is_not_read"],
+    "`PyJWKClient`: an answer that trickles": ["the_timeout_is_for_all_of_the_answer"],
+    "`PyJWKClient(cache_keys=True)`: a key that was withdrawn": [
+        "a_withdrawn_key_dies_with_its_set",
+        "a_cached_key_lives_as_long_as_a_set_does",
+    ],
+    "`jwt.PyJWT(strict=True)`": ["a_good_token"],
+}
+"""The page's rows, and the tests that ask both sides: of test_drop_in_differences.py, the last one of test_drop_in_strict.py."""
+
+
+def test_each_row_is_tried():
+    written = "".join(
+        (Path(__file__).parent / f"test_drop_in_{name}.py").read_text(encoding="utf-8")
+        for name in ("differences", "strict")
+    )
+    assert [row[0] for row in rows("What differs")] == list(TRIED)
+    assert all(len(row) == 4 and all(row) for row in rows("What differs"))
+    assert [name for names in TRIED.values() for name in names if f"def test_{name}(" not in written] == []
+
+
+WAYS = """
+import json, sys, time, warnings
+from datetime import timedelta
+from rapidjwt import jwt
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+warnings.simplefilter("ignore")
+key, private = "k" * 32, rsa.generate_private_key(65537, 2048)
+public = private.public_key()
+pem = public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+claims = {"aud": "a", "iss": "i", "exp": int(time.time()) + 600}
+token, rsa_token = jwt.encode(claims, key), jwt.encode(claims, private, algorithm="RS256")
+
+def is_fast(act, *arguments, **options):
+    frames = []
+    for _ in range(3):
+        act(*arguments, **options)
+    sys.setprofile(lambda frame, event, _: frames.append(frame) if event == "call" else None)
+    act(*arguments, **options)
+    sys.setprofile(None)
+    return len(frames) == 0
+
+def ways(token=token, key=key, act=jwt.decode, **options):
+    return is_fast(act, token, key, **({"algorithms": ["HS256"], "audience": "a"} | options))
+
+print(json.dumps([
+    [
+        ways(),
+        ways(token.encode()),
+        ways(key=key.encode()),
+        ways(key=jwt.PyJWK({"kty": "oct", "k": "a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s"}), token=jwt.encode(claims, b"kkk" * 10 + b"kk")),
+        ways(rsa_token, pem, algorithms=["RS256"]),
+        ways(algorithms="HS256"),
+        ways(algorithms={"HS256", "RS256"}, audience=("a", "b"), issuer={"i"}),
+        ways(leeway=timedelta(seconds=5)),
+        ways(leeway=1.5, options={"require": ("exp",), "verify_iat": False}),
+        is_fast(jwt.decode, token, options={"verify_signature": False}),
+    ],
+    [
+        ways(act=jwt.decode_complete),
+        ways(act=jwt.PyJWT().decode),
+        ways(rsa_token, public, algorithms=["RS256"]),
+        ways(options={"strict_aud": True}),
+        ways(verify=True),
+        ways(leeway=-1),
+        ways(jwt.encode(claims, "short"), "short"),
+        ways(jwt.encode(claims | {"exp": str(claims["exp"])}, key)),
+        ways(jwt.encode(claims | {"x": float("nan")}, key)),
+        is_fast(jwt.decode, token, options={"verify_signature": False, "verify_exp": True}),
+    ],
+    jwt.unregister_algorithm("HS512"),
+    [ways()],
+]))
+"""
+
+
+def test_which_calls_are_fast(half, impl):
+    fast, slow, _, after = told(WAYS, RAPIDJWT_IMPL=half)
+    assert fast == [half == "native"] * len(fast)
+    assert not any(slow + after)
 
 
 # ---- the other libraries, where they are installed
