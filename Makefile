@@ -115,7 +115,7 @@ endif
 
 .PHONY: property
 property: half $(STAMPS)/test $(STAMPS)/$(HALF) ## 100,000 examples of "any bytes in, only our errors out"
-	RAPIDJWT_EXAMPLES=100000 $(BIN)/pytest -m property --timeout=0 $(BOTH) $(PYTEST_ARGS)
+	RAPIDJWT_VOLUME=100000 RAPIDJWT_EXAMPLES=2000 $(BIN)/pytest -m property --timeout=0 $(BOTH) $(PYTEST_ARGS)
 
 .PHONY: threads
 threads: half $(STAMPS)/test $(STAMPS)/$(HALF) ## The drop-in in 8 threads with keys that come and go, for 10 seconds
