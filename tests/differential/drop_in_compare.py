@@ -236,7 +236,7 @@ def _half_of_a_key(call: Call, theirs: Outcome, ours: Outcome, *, has_no: str, s
     return (
         _same_besides(theirs, ours)
         and _raw(theirs, "builtins.AttributeError")
-        and theirs.what[3].endswith(f"object has no attribute {has_no!r}")
+        and re.fullmatch(rf"'[\w.]+(Public|Private)Key' object has no attribute '{has_no}'", theirs.what[3]) is not None
         and ours.what[0] == "KeyHalfError"
         and re.fullmatch(says, ours.what[3]) is not None
     )

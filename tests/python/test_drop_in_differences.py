@@ -156,6 +156,19 @@ def test_a_public_key_does_not_sign(key, alg):
     assert isinstance(ours, AttributeError)
 
 
+@pytest.mark.parametrize("alg", ["RS256", "PS256", "ES256", "EdDSA"])
+@pytest.mark.parametrize("key", [object, "text", None, SECRET.encode()], ids=["class", "str", "None", "bytes"])
+def test_what_is_no_key_is_no_half_of_one(alg, key):
+    """Given to the algorithm itself, past `prepare_key`: PyJWT's AttributeError, which names what is missing."""
+    for act in (lambda one: one.sign(b"m", key), lambda one: one.verify(b"m", key, b"s" * 64)):
+        said = []
+        for module in (pyjwt, jwt):
+            with pytest.raises(AttributeError) as caught:
+                act(module.algorithms.get_default_algorithms()[alg])
+            said.append((type(caught.value), str(caught.value)))
+        assert said[0] == said[1]
+
+
 @pytest.mark.parametrize(
     ("alg", "key"),
     [

@@ -78,7 +78,7 @@ class ECAlgorithm(Algorithm):
 
     def sign(self, msg: bytes, key: ec.EllipticCurvePrivateKey) -> bytes:
         """The signature of `msg`: r and s side by side. InvalidKeyError when the key is a public one."""
-        if not hasattr(key, "sign"):
+        if not hasattr(key, "sign") and isinstance(key, ec.EllipticCurvePublicKey):
             raise KeyHalfError("A public EC key cannot sign.")
         return der_to_raw_signature(key.sign(msg, ec.ECDSA(self.hash_alg())), key.curve)
 

@@ -56,7 +56,7 @@ class OKPAlgorithm(Algorithm):
 
     def sign(self, msg: str | bytes, key: _Private) -> bytes:
         """The signature of `msg`. InvalidKeyError when the key is a public one."""
-        if not hasattr(key, "sign"):
+        if not hasattr(key, "sign") and isinstance(key, _Public):
             raise KeyHalfError("A public EdDSA key cannot sign.")
         return key.sign(_octets(msg))
 

@@ -69,13 +69,13 @@ class RSAAlgorithm(Algorithm):
 
     def sign(self, msg: bytes, key: rsa.RSAPrivateKey) -> bytes:
         """The signature of `msg`. InvalidKeyError when the key is a public one."""
-        if not hasattr(key, "sign"):
+        if not hasattr(key, "sign") and isinstance(key, rsa.RSAPublicKey):
             raise KeyHalfError("A public RSA key cannot sign.")
         return key.sign(msg, self._padding(), self.hash_alg())
 
     def verify(self, msg: bytes, key: rsa.RSAPublicKey, sig: bytes) -> bool:
         """Whether `sig` is a signature of `msg`. InvalidKeyError when the key is a private one."""
-        if not hasattr(key, "verify"):
+        if not hasattr(key, "verify") and isinstance(key, rsa.RSAPrivateKey):
             raise KeyHalfError("A private RSA key cannot verify: give its public key.")
         try:
             key.verify(sig, msg, self._padding(), self.hash_alg())
