@@ -10,9 +10,11 @@ use zeroize::Zeroizing;
 
 use crate::claims::Registered;
 use crate::error::Error;
+use crate::header::Memo;
+use crate::json::Skip;
 use crate::keys::{Key, KeySet};
 use crate::policy::Policy;
-use crate::verify::Verified;
+use crate::verify::{self, Verified};
 
 /// Parts of the table with a lock each.
 const SHARDS: usize = 8;
@@ -40,7 +42,7 @@ pub struct Entry<E> {
 }
 
 /// Why an entry gives no answer.
-pub enum Stale {
+enum Stale {
     /// Its keys are not those that the token would be tried with now: verify it anew.
     Keys,
     /// The token is refused now.
@@ -49,18 +51,20 @@ pub enum Stale {
 
 impl<E> Entry<E> {
     /// Keep a token that `keys` just verified. None when the keys are gone meanwhile.
-    pub fn new(verified: Arc<Verified<()>>, registered: Registered<'static>, keys: &KeySet, extra: E) -> Option<Self> {
+    fn new(verified: Arc<Verified<()>>, registered: Registered<'static>, keys: &KeySet, extra: E) -> Option<Self> {
         let candidates = keys.select(verified.header.header.kid.as_deref(), verified.algorithm).ok()?;
         let keys = candidates.iter().map(|key| keys.shared(key)).collect::<Option<_>>()?;
         Some(Self { verified, extra, registered, keys })
     }
 
     /// Ask everything but the signature again.
-    pub fn ask_again(&self, keys: &KeySet, policy: &Policy, now: f64) -> Result<(), Stale> {
+    fn ask_again(&self, keys: &KeySet, policy: &Policy, now: f64) -> Result<(), Stale> {
         let header = &self.verified.header.header;
         let algorithm = policy.admit(header).map_err(Stale::Refused)?;
         let candidates = keys.select(header.kid.as_deref(), algorithm).map_err(Stale::Refused)?;
-        if !candidates.iter().eq_by_key(self.keys.iter().map(|key| &**key)) {
+        let same = candidates.iter().count() == self.keys.len()
+            && candidates.iter().zip(&self.keys).all(|(now, then)| now.is_same(then));
+        if !same {
             return Err(Stale::Keys);
         }
         policy.check(&self.registered, now).map_err(Stale::Refused)
@@ -70,21 +74,6 @@ impl<E> Entry<E> {
         token.len() + self.verified.payload.len() * (2 + OBJECTS) + OVERHEAD
     }
 }
-
-/// Are two rows of keys the same keys?
-trait SameKeys<'a>: Iterator<Item = &'a Key> + Sized {
-    fn eq_by_key<'b>(mut self, mut other: impl Iterator<Item = &'b Key>) -> bool {
-        loop {
-            match (self.next(), other.next()) {
-                (None, None) => return true,
-                (Some(one), Some(two)) if one.is_same(two) => {}
-                _ => return false,
-            }
-        }
-    }
-}
-
-impl<'a, I: Iterator<Item = &'a Key>> SameKeys<'a> for I {}
 
 struct Kept<E> {
     /// Entries are for one verifier each: policies differ.
@@ -135,6 +124,62 @@ pub struct TokenCache<E> {
     evictions: AtomicU64,
 }
 
+/// What there is of an accepted token.
+pub enum Accepted<E> {
+    /// It is in the cache.
+    Entry(Arc<Entry<E>>),
+    /// It cannot be: its key went while it was verified.
+    Token(Arc<Verified<()>>),
+}
+
+impl<E> Accepted<E> {
+    /// The engine's result.
+    pub fn into_verified(self) -> Arc<Verified<()>> {
+        match self {
+            Self::Entry(entry) => Arc::clone(&entry.verified),
+            Self::Token(verified) => verified,
+        }
+    }
+}
+
+impl<E> TokenCache<E> {
+    #[allow(clippy::too_many_arguments, reason = "those of `verify::verify`, whose token, and what for")]
+    /// A token that is in the cache, or is verified and then is, with `extra`; at `now`, in seconds since the epoch.
+    pub fn verify(
+        &self,
+        verifier: u64,
+        token: &[u8],
+        keys: &KeySet,
+        policy: &Policy,
+        memo: &Memo,
+        now: f64,
+        extra: impl FnOnce() -> E,
+    ) -> Result<Accepted<E>, Error> {
+        if let Some(entry) = self.get(verifier, token) {
+            match entry.ask_again(keys, policy, now) {
+                Ok(()) => {
+                    self.hits.fetch_add(1, Ordering::Relaxed);
+                    return Ok(Accepted::Entry(entry));
+                }
+                Err(stale) => {
+                    self.drop_entry(verifier, token);
+                    if let Stale::Refused(error) = stale {
+                        return Err(error);
+                    }
+                }
+            }
+        }
+        let mut registered = None;
+        let keep = |claims: Registered<'_>| registered = Some(claims.into_owned());
+        let verified = verify::verify_and(token, keys, policy, memo, now, &mut Skip::<true>, keep).map(Arc::new)?;
+        let entry = registered.and_then(|registered| Entry::new(Arc::clone(&verified), registered, keys, extra()));
+        Ok(entry.map(Arc::new).map_or(Accepted::Token(verified), |entry| {
+            self.put(verifier, token, Arc::clone(&entry));
+            Accepted::Entry(entry)
+        }))
+    }
+}
+
 impl<E> TokenCache<E> {
     /// An empty cache for about `most_bytes` bytes.
     pub fn new(most_bytes: usize) -> Self {
@@ -157,7 +202,7 @@ impl<E> TokenCache<E> {
     }
 
     /// The entry of exactly this token.
-    pub fn get(&self, verifier: u64, token: &[u8]) -> Option<Arc<Entry<E>>> {
+    fn get(&self, verifier: u64, token: &[u8]) -> Option<Arc<Entry<E>>> {
         let place = place(&self.hasher, verifier, token);
         let found = self.shard(place).and_then(|mut shard| {
             let kept = shard.kept.get_mut(&place)?;
@@ -171,13 +216,8 @@ impl<E> TokenCache<E> {
         found
     }
 
-    /// An entry that was found was good.
-    pub fn count_hit(&self) {
-        self.hits.fetch_add(1, Ordering::Relaxed);
-    }
-
     /// An entry that was found was not, and goes.
-    pub fn drop_entry(&self, verifier: u64, token: &[u8]) {
+    fn drop_entry(&self, verifier: u64, token: &[u8]) {
         self.misses.fetch_add(1, Ordering::Relaxed);
         let place = place(&self.hasher, verifier, token);
         if let Some(mut shard) = self.shard(place) {
@@ -186,7 +226,7 @@ impl<E> TokenCache<E> {
     }
 
     /// Keep an accepted token, and let others go for it. One that is too large for its part is not kept.
-    pub fn put(&self, verifier: u64, token: &[u8], entry: Arc<Entry<E>>) {
+    fn put(&self, verifier: u64, token: &[u8], entry: Arc<Entry<E>>) {
         let bytes = entry.bytes(token);
         let place = place(&self.hasher, verifier, token);
         let Some(mut shard) = self.shard(place).filter(|_| bytes <= self.most_bytes) else { return };
@@ -251,11 +291,8 @@ mod tests {
     use super::*;
     use crate::alg::Algorithm;
     use crate::error::Code;
-    use crate::header::Memo;
-    use crate::json::Skip;
     use crate::keys::KeyOptions;
     use crate::sign::sign_compact;
-    use crate::verify;
 
     fn key(byte: u8, kid: Option<&str>) -> Arc<Key> {
         let options = KeyOptions { algorithm: Some(Algorithm::Hs256), kid, ..KeyOptions::default() };

@@ -20,8 +20,7 @@ use super::token::{self, PyRejection, PyVerifiedToken};
 use super::{cache, check, errors, explain, imported, input};
 use crate::alg::Algorithm;
 use crate::batch::{self, Verdict};
-use crate::cache::{Entry, Stale, TokenCache};
-use crate::claims::Registered;
+use crate::cache::{Accepted, TokenCache};
 use crate::clock;
 use crate::error::{Code, Error};
 use crate::header::Memo;
@@ -74,42 +73,16 @@ impl PyVerifier {
         errors::raise_for(py, error, &self.policy)
     }
 
-    /// A token that is in the cache, or is verified and then is.
-    fn remembered(&self, cache: &TokenCache<Template>, token: &[u8], now: f64) -> Result<Remembered, Error> {
+    fn remembered(&self, cache: &TokenCache<Template>, token: &[u8], now: f64) -> Result<Accepted<Template>, Error> {
         let current = self.current.load();
-        if let Some(entry) = cache.get(self.number, token) {
-            match entry.ask_again(&current.keys, &self.policy, now) {
-                Ok(()) => {
-                    cache.count_hit();
-                    return Ok(Remembered::Entry(entry));
-                }
-                Err(stale) => {
-                    cache.drop_entry(self.number, token);
-                    if let Stale::Refused(error) = stale {
-                        return Err(error);
-                    }
-                }
-            }
-        }
-        let mut registered = None;
-        let keep = |claims: Registered<'_>| registered = Some(claims.into_owned());
-        let sink = &mut Skip::<true>;
-        let verified =
-            verify::verify_and(token, &current.keys, &self.policy, &current.headers, now, sink, keep).map(Arc::new)?;
-        let entry = registered.and_then(|registered| {
-            Entry::new(Arc::clone(&verified), registered, &current.keys, Template::new()).map(Arc::new)
-        });
-        Ok(entry.map_or(Remembered::Token(verified), |entry| {
-            cache.put(self.number, token, Arc::clone(&entry));
-            Remembered::Entry(entry)
-        }))
+        cache.verify(self.number, token, &current.keys, &self.policy, &current.headers, now, Template::new)
     }
 
     /// The proof of a token, from the cache if there is one.
     fn verified(&self, py: Python<'_>, token: &[u8], now: f64) -> Result<Arc<Verified<()>>, Error> {
         match &self.cache {
             None => self.run(token, now, &mut Skip::<true>).map(Arc::new),
-            Some(cache) => self.remembered(cache.bind(py).get().cache(), token, now).map(Remembered::into_verified),
+            Some(cache) => self.remembered(cache.bind(py).get().cache(), token, now).map(Accepted::into_verified),
         }
     }
 
@@ -118,8 +91,8 @@ impl PyVerifier {
         if let Some(cache) = &self.cache {
             let remembered = self.remembered(cache.bind(py).get().cache(), token, self.now(py)?);
             return match remembered.map_err(|error| self.raise(py, error))? {
-                Remembered::Entry(entry) => cache::fresh_claims(py, &entry).map(Bound::into_any),
-                Remembered::Token(verified) => token::read_dict(py, &verified.payload).map(Bound::into_any),
+                Accepted::Entry(entry) => cache::fresh_claims(py, &entry).map(Bound::into_any),
+                Accepted::Token(verified) => token::read_dict(py, &verified.payload).map(Bound::into_any),
             };
         }
         let mut sink = PySink::new(py).expect(self.claims.load(Ordering::Relaxed));
@@ -173,22 +146,6 @@ impl PyVerifier {
         let token = Bound::new(py, PyVerifiedToken::new(verified))?;
         check::run(&self.checks, &token)?;
         Ok(token)
-    }
-}
-
-/// What `remembered` has of a token.
-enum Remembered {
-    Entry(Arc<Entry<Template>>),
-    /// Not kept: its key went while it was verified.
-    Token(Arc<Verified<()>>),
-}
-
-impl Remembered {
-    fn into_verified(self) -> Arc<Verified<()>> {
-        match self {
-            Self::Entry(entry) => Arc::clone(&entry.verified),
-            Self::Token(verified) => verified,
-        }
     }
 }
 
