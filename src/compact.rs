@@ -30,7 +30,7 @@ pub struct Compact<'t> {
     signing_input: &'t [u8],
     header: &'t [u8],
     payload: &'t [u8],
-    signature: Vec<u8>,
+    signature: base64url::Short,
 }
 
 /// Take a token apart.
@@ -82,7 +82,7 @@ fn check_form<'t>(
     if !base64url::is_canonical(payload) {
         return Err(Code::PayloadBase64.into());
     }
-    let signature = base64url::decode(signature).ok_or(Code::SignatureBase64)?;
+    let signature = base64url::decode_short(signature).ok_or(Code::SignatureBase64)?;
     Ok(Compact { signing_input, header, payload, signature })
 }
 

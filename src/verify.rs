@@ -1,7 +1,7 @@
 //! The spine: a token in, its claims out, or the first reason to refuse it. Each step takes what the step before made, so
 //! that leaving one out, or doing it twice, does not compile.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::alg::Algorithm;
 use crate::claims::{Places, Registered};
@@ -24,10 +24,20 @@ pub struct Verified<V> {
     pub payload: Vec<u8>,
     /// `exp`, `nbf` and `iat`, where given.
     pub times: Times,
-    /// Where the claims stand in the payload; if the caller wanted to know.
-    pub places: Option<Places>,
     /// What the sink made of the claims.
     pub value: V,
+    places: OnceLock<Places>,
+}
+
+/// Deeper than any policy lets a payload be nested: for reading again what was accepted.
+pub const ANY_DEPTH: usize = 512;
+
+impl<V> Verified<V> {
+    /// The text of one claim's value; `Some(None)` when there is no such claim. `None`: look for yourself.
+    pub fn claim(&self, name: &str) -> Option<Option<&[u8]>> {
+        let look = || Places::of(&self.payload, ANY_DEPTH, self.header.likely.get());
+        self.places.get_or_init(look).find(&self.payload, name)
+    }
 }
 
 /// Times in seconds since the epoch.
@@ -71,17 +81,17 @@ pub fn verify_and<S: Sink>(
     let candidates = keys.select(known.header.kid.as_deref(), algorithm)?;
     let proof = crypto::verify(&candidates, algorithm, compact.signing_input(), compact.signature())?;
     let payload = compact.payload(&proof)?;
-    let mut claims = Registered { places: S::KEEPS_NOTHING.then(Places::default), ..Registered::default() };
-    let value = claims::read(&payload, &proof, (policy.watch(), policy.limits.max_depth), sink, &mut claims)?;
+    let mut claims = Registered::default();
+    let how = (policy.watch(), policy.limits.max_depth, known.likely.get());
+    let value = claims::read(&payload, &proof, how, sink, &mut claims)?;
     policy.check(&claims, now)?;
     if remembered.is_none() {
-        memo.remember(&known);
+        memo.remember(&known, &payload, policy.limits.max_depth);
     }
     let times =
         Times { exp: claims.exp.value().copied(), nbf: claims.nbf.value().copied(), iat: claims.iat.value().copied() };
-    let places = claims.places.take();
     keep(claims);
-    Ok(Verified { algorithm, header: known, payload, times, places, value })
+    Ok(Verified { algorithm, header: known, payload, times, value, places: OnceLock::new() })
 }
 
 fn read_header(compact: &Compact<'_>, policy: &Policy) -> Result<Arc<Known>, Error> {
