@@ -145,14 +145,62 @@ impl Guess {
 fn common_length(one: &[u8], other: &[u8]) -> usize {
     let shorter = one.len().min(other.len());
     let (Some(one), Some(other)) = (one.get(..shorter), other.get(..shorter)) else { return 0 };
-    let ((blocks, tail), (other_blocks, other_tail)) = (one.as_chunks::<16>(), other.as_chunks::<16>());
+    let ((blocks, tail), (other_blocks, other_tail)) = (one.as_chunks::<64>(), other.as_chunks::<64>());
     let mut length = 0;
     for (block, other) in blocks.iter().zip(other_blocks) {
-        let difference = u128::from_le_bytes(*block) ^ u128::from_le_bytes(*other);
-        if difference != 0 {
-            return length + (difference.trailing_zeros() / 8) as usize;
+        let differences = differences_of_64(block, other);
+        if differences != 0 {
+            return length + differences.trailing_zeros() as usize;
         }
-        length += 16;
+        length += 64;
     }
     length + tail.iter().zip(other_tail).take_while(|(one, other)| one == other).count()
+}
+
+/// One bit for each byte that is not the same, the first one lowest. Mostly the next difference is in the first 64 bytes, so
+/// that there is one branch, which goes the same way for every token: 16 bytes at a time cost a tenth of `verify` in
+/// branches that were guessed wrong (benches/python/run.py, gateway token).
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+fn differences_of_64(one: &[u8; 64], other: &[u8; 64]) -> u64 {
+    use std::arch::x86_64::{__m128i, _mm_cmpeq_epi8, _mm_loadu_si128, _mm_movemask_epi8};
+    let same = |place: usize| {
+        // SAFETY: SSE2 belongs to every x86-64; 16 bytes from each of the four places lie inside the blocks, and these loads ask
+        // for no alignment.
+        let bits = unsafe {
+            let one = _mm_loadu_si128(one.as_ptr().add(place).cast::<__m128i>());
+            let other = _mm_loadu_si128(other.as_ptr().add(place).cast::<__m128i>());
+            _mm_movemask_epi8(_mm_cmpeq_epi8(one, other))
+        };
+        u64::from(bits as u32) << place
+    };
+    !(same(0) | same(16) | same(32) | same(48))
+}
+
+/// The same in plain words.
+#[cfg(not(target_arch = "x86_64"))]
+#[inline(always)]
+fn differences_of_64(one: &[u8; 64], other: &[u8; 64]) -> u64 {
+    one.iter().zip(other).enumerate().fold(0, |bits, (place, (one, other))| bits | u64::from(one != other) << place)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_difference_is_found_in_every_place() {
+        for length in 0..200_usize {
+            let one: Vec<u8> = (0..length).map(|place| place as u8).collect();
+            assert_eq!(common_length(&one, &one), length);
+            for place in 0..length {
+                let mut other = one.clone();
+                if let Some(byte) = other.get_mut(place) {
+                    *byte ^= 0x80;
+                }
+                assert_eq!(common_length(&one, &other), place);
+                assert_eq!(common_length(&one, one.get(..place).unwrap_or_default()), place);
+            }
+        }
+    }
 }
