@@ -237,7 +237,7 @@ fn members<'p, S: Sink>(
                 reader.member_value(sink, &members)?
             }
         };
-        sink.insert(&mut object, &name, value)?;
+        members.insert(sink, &mut object, &name, value)?;
     }
     reader.end()?;
     sink.object_end(object, members.count())

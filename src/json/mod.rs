@@ -3,15 +3,20 @@
 
 mod member;
 mod names;
+mod number;
+mod object;
 mod reader;
 mod shape;
 mod sink;
+mod string;
 mod value;
 
 pub use member::Member;
 pub use names::{ends, spread, spread_ends};
-pub use reader::{Members, Number, Reader};
-pub use shape::Shape;
+pub use number::Number;
+pub use object::Members;
+pub use reader::Reader;
+pub use shape::{Made, Shape};
 pub use sink::{Sink, Skip};
 pub use value::{Value, ValueSink};
 
