@@ -56,7 +56,7 @@ pub fn classify(bytes: &[u8], max_depth: usize, object_wanted: bool, fault: Faul
     if std::str::from_utf8(bytes).is_err() {
         return Fault::Utf8;
     }
-    if depth(bytes) > max_depth as isize {
+    if depth(bytes) > max_depth {
         return Fault::TooDeep;
     }
     let syntax = Reader::new(bytes, max_depth).and_then(|mut reader| reader.document(&mut Skip::<false>));
@@ -70,7 +70,7 @@ pub fn classify(bytes: &[u8], max_depth: usize, object_wanted: bool, fault: Faul
 }
 
 /// The deepest nesting by brackets outside strings, whether or not the text is valid JSON.
-fn depth(bytes: &[u8]) -> isize {
+pub fn depth(bytes: &[u8]) -> usize {
     let (mut depth, mut deepest, mut in_string, mut escaped) = (0_isize, 0_isize, false, false);
     for &byte in bytes {
         match byte {
@@ -85,7 +85,7 @@ fn depth(bytes: &[u8]) -> isize {
             _ => {}
         }
     }
-    deepest
+    deepest.unsigned_abs()
 }
 
 #[cfg(test)]
