@@ -72,7 +72,7 @@ lint: half $(STAMPS)/test $(STAMPS)/$(HALF) ## Formatting, lints, types, stubs, 
 ifeq ($(HALF),native)
 	$(BIN)/python -m mypy.stubtest rapidjwt._native --allowlist tools/stubtest_allowlist.txt --ignore-unused-allowlist
 	$(PY) tools/third_party_licenses.py --check
-	@$(call if-cargo-has,fmt) cargo fmt --check; cargo fmt --check --manifest-path fuzz/Cargo.toml
+	@$(call if-cargo-has,fmt) for crate in . fuzz benches/rust benches/languages/rust; do cargo fmt --check --manifest-path $$crate/Cargo.toml; done
 	@$(call if-cargo-has,clippy) cargo clippy --locked --all-targets -- -D warnings
 endif
 
@@ -80,7 +80,7 @@ endif
 fmt: $(STAMPS)/test ## Format Rust and Python
 	$(BIN)/ruff check --fix --exit-zero --quiet
 	$(BIN)/ruff format
-	$(if $(CARGO),cargo fmt && cargo fmt --manifest-path fuzz/Cargo.toml)
+	$(if $(CARGO),for crate in . fuzz benches/rust benches/languages/rust; do cargo fmt --manifest-path $$crate/Cargo.toml; done)
 
 .PHONY: test-rust
 test-rust: ## cargo test of the core, which does not know Python, and of the fuzz targets' bodies
@@ -218,6 +218,12 @@ bench-people: half $(STAMPS)/bench $(STAMPS)/$(HALF) ## The same cells under pyt
 bench-languages: half $(STAMPS)/bench $(STAMPS)/$(HALF) ## The same tokens in Node, Go and Rust, whichever is here (fetches their packages)
 	$(PY) benches/python/languages.py
 	$(PY) benches/python/tables.py
+
+.PHONY: bench-rust
+bench-rust: ## The engine without Python, step by step
+	@set -e; for step in base64url json verify; do \
+		cargo run --release --locked --quiet --manifest-path benches/rust/Cargo.toml --target-dir $(TARGET) --bin $$step; \
+	done
 
 .PHONY: bench-instructions
 bench-instructions: half $(STAMPS)/bench $(STAMPS)/$(HALF) ## Instructions by valgrind, compared with the committed ones; RENEW=1 writes them

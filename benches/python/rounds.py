@@ -104,5 +104,7 @@ def _time(loop: Loop, batch: Sequence[Any]) -> tuple[float, float]:
 def _calibrate(timed: Timed, target_seconds: float) -> list[Any]:
     """Repeat the inputs, all of them equally often, so that one loop takes about the target. Warms up as well."""
     timed.loop(timed.inputs)
+    if not target_seconds:
+        return list(timed.inputs)
     seconds = min(_time(timed.loop, timed.inputs)[0] for _ in range(3)) / 1e6
     return list(timed.inputs) * max(1, math.ceil(target_seconds / seconds))

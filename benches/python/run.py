@@ -170,14 +170,14 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--target-ms", type=float, metavar="MS", help="about how long each loop is to take (5)")
     parser.add_argument("--only", nargs="+", default=[], metavar="CELL", help="HS256, ES256-gateway, ...")
     parser.add_argument("--resume", action="store_true", help="leave out the parts that are done")
-    parser.add_argument("--quick", action="store_true", help="3 rounds of one pass")
+    parser.add_argument("--quick", action="store_true", help="2 rounds of one pass")
     parser.add_argument("--out", type=Path, metavar="FOLDER", help=f"where to write ({RESULTS.name}/ of a whole part)")
     options = parser.parse_args(arguments)
     if unknown := set(options.parts) - set(PARTS):
         parser.error(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
     if options.out is None and not options.quick and not options.only:
         options.out = RESULTS
-    for name, whole, quick in (("rounds", 61, 3), ("target_ms", 5.0, 0.0)):
+    for name, whole, quick in (("rounds", 61, 2), ("target_ms", 5.0, 0.0)):
         if getattr(options, name) is None:
             setattr(options, name, quick if options.quick else whole)
     return options
