@@ -4,12 +4,14 @@
 mod member;
 mod names;
 mod reader;
+mod shape;
 mod sink;
 mod value;
 
 pub use member::Member;
 pub use names::{ends, spread, spread_ends};
 pub use reader::{Members, Number, Reader};
+pub use shape::Shape;
 pub use sink::{Sink, Skip};
 pub use value::{Value, ValueSink};
 
