@@ -5,8 +5,9 @@ use std::sync::{Arc, LazyLock};
 use rapidjwt::alg::{Algorithm, AlgorithmSet};
 use rapidjwt::explain::explain;
 use rapidjwt::header::Memo;
+use rapidjwt::issuer::{Issuer, Issuers};
 use rapidjwt::json::{Skip, ValueSink};
-use rapidjwt::keys::{Key, KeyOptions, KeySet};
+use rapidjwt::keys::{Key, KeyOptions, KeySet, Slot};
 use rapidjwt::policy::{Policy, normal_typ};
 use rapidjwt::sign::sign_compact;
 use rapidjwt::verify::verify;
@@ -38,7 +39,9 @@ pub fn body(data: &[u8]) {
     let guessed =
         verify(token.as_bytes(), keys, &policy, &earlier, now, &mut Skip::<true>).map(|verified| verified.payload);
     assert_eq!(built, guessed);
-    let checks = explain(token.as_bytes(), keys, &policy, now);
+    let slot = Arc::new(Slot::own(Arc::new(KeySet::new(vec![Arc::clone(key)]))));
+    let issuers = Issuers::lone(Issuer { policy: policy.clone(), slot });
+    let (checks, _) = explain(token.as_bytes(), &issuers, now);
     let first = checks.iter().find_map(|check| check.result.and_then(Result::err));
     assert_eq!(first, built.as_ref().err().copied());
     if let Ok(found) = built {

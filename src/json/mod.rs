@@ -20,6 +20,8 @@ pub use shape::{Made, Shape};
 pub use sink::{Sink, Skip};
 pub use value::{Value, ValueSink};
 
+pub(crate) use string::plain_length;
+
 /// Integers of up to this many digits are accepted: what every CPython converts, whatever its own limit is set to.
 pub const MAX_INTEGER_DIGITS: usize = 640;
 

@@ -85,7 +85,7 @@ impl<'a> Reader<'a> {
 
 /// How many bytes stand before the next `"`, `\` or control character.
 #[inline]
-fn plain_length(bytes: &[u8]) -> usize {
+pub fn plain_length(bytes: &[u8]) -> usize {
     #[cfg(target_arch = "x86_64")]
     {
         let (blocks, rest) = bytes.as_chunks::<16>();
