@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use zeroize::Zeroizing;
 
 use crate::claims::Registered;
+use crate::crypto::backend;
 use crate::error::Error;
 use crate::header::Memo;
 use crate::json::Skip;
@@ -39,11 +40,14 @@ pub struct Entry<E> {
     pub extra: E,
     registered: Registered<'static>,
     keys: Vec<Arc<Key>>,
+    /// Of the crypto backend, from before the signature was verified.
+    generation: u64,
 }
 
 /// Why an entry gives no answer.
 enum Stale {
-    /// Its keys are not those that the token would be tried with now: verify it anew.
+    /// Its keys are not those that the token would be tried with now, or what decided on its signature has been found to be
+    /// wrong: verify it anew.
     Keys,
     /// The token is refused now.
     Refused(Error),
@@ -51,10 +55,16 @@ enum Stale {
 
 impl<E> Entry<E> {
     /// Keep a token that `keys` just verified. None when the keys are gone meanwhile.
-    fn new(verified: Arc<Verified<()>>, registered: Registered<'static>, keys: &KeySet, extra: E) -> Option<Self> {
+    fn new(
+        verified: Arc<Verified<()>>,
+        registered: Registered<'static>,
+        keys: &KeySet,
+        generation: u64,
+        extra: E,
+    ) -> Option<Self> {
         let candidates = keys.select(verified.header.header.kid.as_deref(), verified.algorithm).ok()?;
         let keys = candidates.iter().map(|key| keys.shared(key)).collect::<Option<_>>()?;
-        Some(Self { verified, extra, registered, keys })
+        Some(Self { verified, extra, registered, keys, generation })
     }
 
     /// Ask everything but the signature again.
@@ -64,7 +74,7 @@ impl<E> Entry<E> {
         let candidates = keys.select(header.kid.as_deref(), algorithm).map_err(Stale::Refused)?;
         let same = candidates.iter().count() == self.keys.len()
             && candidates.iter().zip(&self.keys).all(|(now, then)| now.is_same(then));
-        if !same {
+        if !same || self.generation != backend::generation() {
             return Err(Stale::Keys);
         }
         policy.check(&self.registered, now).map_err(Stale::Refused)
@@ -169,10 +179,12 @@ impl<E> TokenCache<E> {
                 }
             }
         }
+        let generation = backend::generation();
         let mut registered = None;
         let keep = |claims: Registered<'_>| registered = Some(claims.into_owned());
         let verified = verify::verify_and(token, keys, policy, memo, now, &mut Skip::<true>, keep).map(Arc::new)?;
-        let entry = registered.and_then(|registered| Entry::new(Arc::clone(&verified), registered, keys, extra()));
+        let entry =
+            registered.and_then(|registered| Entry::new(Arc::clone(&verified), registered, keys, generation, extra()));
         Ok(entry.map(Arc::new).map_or(Accepted::Token(verified), |entry| {
             self.put(verifier, token, Arc::clone(&entry));
             Accepted::Entry(entry)
@@ -314,7 +326,7 @@ mod tests {
         let mut registered = None;
         let keep = |claims: Registered<'_>| registered = Some(claims.into_owned());
         let verified = verify::verify_and(token, keys, policy, &Memo::default(), 0.0, &mut Skip::<true>, keep).unwrap();
-        Arc::new(Entry::new(Arc::new(verified), registered.unwrap(), keys, ()).unwrap())
+        Arc::new(Entry::new(Arc::new(verified), registered.unwrap(), keys, backend::generation(), ()).unwrap())
     }
 
     #[test]
@@ -359,6 +371,16 @@ mod tests {
         assert_eq!(ask(&KeySet::new(vec![key(1, Some("c"))]), &policy, 0.0), Err(Some(Code::KeyUnknown)));
         let other = Policy { algorithms: std::iter::once(Algorithm::Hs512).collect(), ..policy.clone() };
         assert_eq!(ask(&keys, &other, 0.0), Err(Some(Code::AlgNotAllowed)));
+    }
+
+    #[test]
+    fn what_a_backend_that_is_off_decided_is_verified_anew() {
+        let (key, policy) = (key(1, None), policy());
+        let keys = KeySet::new(vec![Arc::clone(&key)]);
+        let good = token(&key, r#"{"exp":100}"#);
+        let mut entry = Arc::into_inner(entry(&good, &keys, &policy)).unwrap();
+        entry.generation = u64::MAX;
+        assert!(matches!(entry.ask_again(&keys, &policy, 0.0), Err(Stale::Keys)));
     }
 
     #[test]

@@ -69,7 +69,7 @@ pub fn verify_and<S: Sink>(
     let known = remembered.map_or_else(|| read_header(&compact, policy), |known| Ok(Arc::clone(known)))?;
     let algorithm = policy.admit(&known.header)?;
     let candidates = keys.select(known.header.kid.as_deref(), algorithm)?;
-    let proof = crypto::verify(&candidates, algorithm, compact.signing_input(), compact.signature())?;
+    let proof = crypto::verify(&candidates, algorithm, policy.crypto, compact.signing_input(), compact.signature())?;
     let payload = compact.payload(&proof)?;
     let mut claims = Registered { places: S::KEEPS_NOTHING.then(Places::default), ..Registered::default() };
     let value = claims::read(&payload, &proof, (policy.watch(), policy.limits.max_depth), sink, &mut claims)?;
