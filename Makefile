@@ -27,6 +27,9 @@ BOTH := $(if $(NO_NATIVE),--impl=pure)
 TARGET := $(or $(CARGO_TARGET_DIR),$(CURDIR)/target)
 RUST := $(shell find src -name '*.rs' 2>/dev/null) Cargo.toml Cargo.lock
 
+PREPARED_FUZZ := cargo run --release --locked --no-default-features --manifest-path fuzz/Cargo.toml \
+	--target-dir $(TARGET)/fuzz --example prepared --
+
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 # One interpreter for all of cargo's calls: pyo3 is rebuilt whenever it changes.
@@ -172,6 +175,12 @@ fuzz: ## Fuzz each target for SECONDS_EACH seconds (default 60; installs cargo-f
 		cargo fuzz run --sanitizer $(or $(SANITIZER),none) $$target -- -max_total_time=$(or $(SECONDS_EACH),60); \
 	done
 
+.PHONY: prepared-fuzz
+prepared-fuzz: ## CASES (default 100,000) signatures of each kind through prepared keys and two libraries; logs to build/prepared.log
+	@mkdir -p build
+	$(PREPARED_FUZZ) es256 $(or $(CASES),100000) $(or $(SEED),-) build/prepared.log
+	$(PREPARED_FUZZ) ed25519 $(or $(CASES),100000) $(or $(SEED),-) build/prepared.log
+
 .PHONY: fuzz-asan
 fuzz-asan: export RUSTC_BOOTSTRAP := 1
 fuzz-asan: ## The same under AddressSanitizer, which stable Rust has only by RUSTC_BOOTSTRAP
@@ -205,6 +214,10 @@ bench: half $(STAMPS)/bench $(STAMPS)/$(HALF) ## Compare with the other JWT libr
 .PHONY: bench-drop-in
 bench-drop-in: half $(STAMPS)/bench $(STAMPS)/$(HALF) ## Compare rapidjwt.jwt with PyJWT, called alike, and with Verifier
 	$(PY) benches/python/drop_in.py
+
+.PHONY: bench-prepared
+bench-prepared: ## Verification with prepared keys against the library's
+	cargo run --release --locked --manifest-path benches/rust/Cargo.toml --target-dir $(TARGET) --bin prepared
 
 .PHONY: clean
 clean: ## Remove what was built; venvs too

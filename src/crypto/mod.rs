@@ -48,7 +48,7 @@ impl Prepared {
             Self::Hmac(mac) => mac.verify(algorithm, input, signature),
             Self::Rsa(pair) => pair.verifier.verify(algorithm, input, signature),
             Self::Ecdsa(pair) => pair.verifier.verify(choice, input, signature),
-            Self::EdDsa(pair) => pair.verifier.verify(input, signature),
+            Self::EdDsa(pair) => pair.verifier.verify(choice, input, signature),
         }
     }
 

@@ -206,7 +206,8 @@ impl PyVerifier {
         keys, *, algorithms, issuer, audience, subject=None, leeway=Given::NOT, require=Given::NOT, typ=None,
         max_age=None, max_lifetime=None, checks=Given::NOT, clock=None, max_token_bytes=Given::NOT,
         max_header_bytes=Given::NOT, max_depth=Given::NOT, allow_padding=Given::NOT, cache=None,
-    ), text_signature = "(keys, *, algorithms, issuer, audience, subject=None, leeway=0, require=('exp',), typ=None, max_age=None, max_lifetime=None, checks=(), clock=None, max_token_bytes=262144, max_header_bytes=16384, max_depth=128, allow_padding=False, cache=None)")]
+        crypto=Given::NOT,
+    ), text_signature = "(keys, *, algorithms, issuer, audience, subject=None, leeway=0, require=('exp',), typ=None, max_age=None, max_lifetime=None, checks=(), clock=None, max_token_bytes=262144, max_header_bytes=16384, max_depth=128, allow_padding=False, cache=None, crypto='auto')")]
     #[allow(clippy::too_many_arguments, reason = "they are the policy's keywords")]
     fn new(
         keys: &Bound<'_, PyAny>,
@@ -226,6 +227,7 @@ impl PyVerifier {
         max_depth: Given<'_>,
         allow_padding: Given<'_>,
         cache: Option<&Bound<'_, PyAny>>,
+        crypto: Given<'_>,
     ) -> PyResult<Self> {
         let keys = key_set(keys)?;
         let limits = LimitArguments { max_token_bytes, max_header_bytes, max_depth, allow_padding };
@@ -243,8 +245,9 @@ impl PyVerifier {
             clock,
             limits,
         };
-        let parsed = parse(&given)?;
+        let mut parsed = parse(&given)?;
         let cache = cache.map(token_cache).transpose()?;
+        parsed.policy.crypto = super::crypto::choice(&crypto)?;
         let fits = keys.keys().iter().any(|key| key.algorithms().intersects(parsed.policy.algorithms));
         if !fits && !keys.keys().is_empty() {
             return Err(input::value_error("keys", "fit none of the algorithms"));

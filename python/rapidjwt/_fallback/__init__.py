@@ -8,7 +8,7 @@ from rapidjwt._fallback.cache import TokenCache
 from rapidjwt._fallback.keys import Key, KeySet
 from rapidjwt._fallback.shortcut import Shortcut
 from rapidjwt._fallback.sign import sign_compact, sign_compact_with
-from rapidjwt._fallback.table import algorithm_table, describe
+from rapidjwt._fallback.table import algorithm_table, crypto_state, describe
 from rapidjwt._fallback.token import Rejection, VerifiedToken
 from rapidjwt._fallback.unverified import decode_unverified
 from rapidjwt._fallback.verifier import Verifier
@@ -22,6 +22,7 @@ __all__ = [
     "VerifiedToken",
     "Verifier",
     "algorithm_table",
+    "crypto_state",
     "decode_unverified",
     "describe",
     "sign_compact",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import count
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, final, overload
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar, final, overload
 
 from rapidjwt._fallback import input, token
 from rapidjwt._fallback.cache import TokenCache
@@ -58,6 +58,7 @@ class Verifier(Frozen):
         max_depth: int = 128,
         allow_padding: bool = False,
         cache: TokenCache | None = None,
+        crypto: Literal["library", "portable", "ifma", "auto"] = "auto",
     ) -> Verifier:
         """Prepare a policy (RFC 7519 section 7.2, RFC 8725 section 3)."""
         # Imported with the first Verifier: `import rapidjwt` does not pay for the engine.
@@ -83,6 +84,7 @@ class Verifier(Frozen):
         )
         if cache is not None and not isinstance(cache, TokenCache):
             raise input.type_error("cache", "a TokenCache or None", cache)
+        options.crypto(crypto)
         if len(key_set) and not any(name in policy.algorithms for key in key_set for name in key.algorithms):
             raise input.value_error("keys", "fit none of the algorithms")
         verifier = object.__new__(cls)

@@ -32,6 +32,16 @@ pub enum Path {
     Portable,
 }
 
+impl Path {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Library => "library",
+            Self::Portable => "portable",
+        }
+    }
+}
+
 impl Choice {
     /// All choices, by name.
     pub const ALL: [(&'static str, Self); 4] =
@@ -57,26 +67,33 @@ impl Choice {
         })
     }
 
-    /// `library` in the environment is for the whole process; else the caller's choice counts, if there is one.
-    pub fn with_environment(asked: Option<Self>) -> Self {
-        match Self::of_environment() {
-            Self::Library => Self::Library,
-            environment => asked.unwrap_or(environment),
+    /// `library` in the environment is for the whole process; else what the caller asks for counts, and `Auto` asks for what
+    /// the environment does.
+    #[inline]
+    pub fn in_force(self) -> Self {
+        match (Self::of_environment(), self) {
+            (Self::Library, _) => Self::Library,
+            (environment, Self::Auto) => environment,
+            (_, asked) => asked,
         }
     }
 }
 
 /// The path of an algorithm, and why it is that one.
 pub fn path_of(algorithm: Algorithm, choice: Choice) -> (Path, &'static str) {
-    match algorithm {
-        _ if choice == Choice::Library => (Path::Library, "the library was asked for"),
-        Algorithm::Es256 if WATCH.is_off() => (Path::Library, "tables and library disagreed: tables are off"),
-        Algorithm::Es256 if cfg!(not(target_pointer_width = "64")) => (Path::Library, "not a 64-bit machine"),
-        Algorithm::Es256 if choice == Choice::Ifma => {
-            (Path::Portable, "tables for hot keys; this build has no IFMA path")
-        }
-        Algorithm::Es256 => (Path::Portable, "tables for hot keys"),
-        _ => (Path::Library, "the library is the only path"),
+    let has_tables = matches!(algorithm, Algorithm::Es256 | Algorithm::EdDsa | Algorithm::Ed25519);
+    if choice == Choice::Library {
+        (Path::Library, "the library was asked for")
+    } else if !has_tables {
+        (Path::Library, "there is no other")
+    } else if cfg!(not(target_pointer_width = "64")) {
+        (Path::Library, "not a 64-bit machine")
+    } else if WATCH.is_off() {
+        (Path::Library, "tables and library disagreed, so tables are off")
+    } else if choice == Choice::Ifma {
+        (Path::Portable, "tables of hot keys; this build has no IFMA path")
+    } else {
+        (Path::Portable, "tables of hot keys")
     }
 }
 

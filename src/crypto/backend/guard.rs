@@ -16,6 +16,7 @@ const BURST: u64 = 16;
 const INTERVAL: u64 = 100;
 
 /// What was checked, and what came of it.
+#[derive(Default)]
 pub struct Watch {
     off: AtomicBool,
     checks: AtomicU64,

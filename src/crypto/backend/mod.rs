@@ -3,6 +3,7 @@
 //! of what was accepted, and what was refused (docs/design/005-prepared-keys.md).
 
 mod choice;
+pub mod ed25519;
 mod guard;
 mod inverse;
 pub mod p256;
@@ -14,7 +15,7 @@ mod words;
 pub use choice::{Choice, Path, State, path_of, state};
 pub use guard::{WATCH, Watch, generation};
 pub use slot::{Library, Slot};
-pub use tables::{Public, Tables};
+pub use tables::{Public, Size, Tables};
 
 /// What a prepared path finds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -15,11 +15,12 @@ use super::tables::{Public, Size, Tables};
 /// What all tables of public keys may take, in bytes.
 pub const BUDGET: usize = 16 << 20;
 
-/// So many accepted tokens make a key hot. Its small table costs what 3 to 6 verifications by the library do, and so at most
-/// 5 % of what the key cost before, if no token follows (benches/rust/prepared.rs).
-const HOT: u64 = 200;
+/// So many accepted tokens make a key hot. Building and proving its small table costs as much as 8 to 10 verifications by the
+/// library, and the checks of its first decisions 4 more: under 5 % of what the key cost before, if no token follows
+/// (benches/rust/prepared.rs).
+const HOT: u64 = 300;
 
-/// So many make it hot enough for a large one, which costs as much as 20.
+/// So many make it hot enough for a large one, which costs as much as 20 to 35: less than the small one saved by then.
 const HOTTER: u64 = 1_000;
 
 /// The first so many decisions of a table are checked by the library.
@@ -249,6 +250,7 @@ impl Store {
         let wanted = entry.public.bytes(size);
         let old = if entry.tables.load().is_none() { 0 } else { entry.bytes.load(Ordering::Relaxed) };
         let others = holders.iter().filter(|holder| !std::ptr::eq(&raw const ***holder, entry));
+        let is_known = others.clone().count() < holders.len();
         let mut taken = old + others.clone().map(|holder| holder.bytes.load(Ordering::Relaxed)).sum::<usize>();
         // Who builds now has said already how much it will take.
         let mut others: Vec<_> = others.filter(|holder| !holder.is_being_built()).collect();
@@ -263,7 +265,7 @@ impl Store {
             coldest.evict();
         }
         entry.bytes.store(old + wanted, Ordering::Relaxed);
-        if old == 0 {
+        if !is_known {
             let shared = inner.entries.get(&entry.public).cloned()?;
             inner.holders.push(shared);
         }

@@ -7,6 +7,7 @@ use arc_swap::ArcSwapOption;
 use aws_lc_rs::digest::{SHA256, digest};
 
 use super::Decision;
+use super::ed25519::{self, point::Point};
 use super::guard::WATCH;
 use super::p256::{self, point::Affine, scalar::Scalar};
 use super::slot::Library;
@@ -43,6 +44,8 @@ impl Size {
 pub enum Public {
     /// x and y on P-256, big-endian.
     P256([u8; 64]),
+    /// An encoded point of edwards25519.
+    Ed25519([u8; 32]),
 }
 
 impl Public {
@@ -50,6 +53,7 @@ impl Public {
     pub fn bytes(&self, size: Size) -> usize {
         match self {
             Self::P256(_) => p256::table::Table::bytes(size.width()),
+            Self::Ed25519(_) => ed25519::table::Table::bytes(size.width()),
         }
     }
 }
@@ -62,6 +66,13 @@ pub enum Tables {
         base: Arc<p256::table::Table>,
         /// The public key's.
         key: p256::table::Table,
+    },
+    /// Ed25519.
+    Ed25519 {
+        /// The base point's, shared by all keys.
+        base: Arc<ed25519::table::Table>,
+        /// The public key's.
+        key: ed25519::Key,
     },
 }
 
@@ -78,7 +89,10 @@ impl Tables {
             Public::P256(point) => {
                 let (x, y) = point.split_first_chunk::<32>()?;
                 let point = Affine::new(from_be_bytes(x), from_be_bytes(y.try_into().ok()?))?;
-                Some(Self::P256 { base: base(size)?, key: p256::table::Table::new(&point, size.width())? })
+                Some(Self::P256 { base: base_p256(size)?, key: p256::table::Table::new(&point, size.width())? })
+            }
+            Public::Ed25519(point) => {
+                Some(Self::Ed25519 { base: base_ed25519(size)?, key: ed25519::Key::new(point, size.width())? })
             }
         }
     }
@@ -86,21 +100,44 @@ impl Tables {
     /// Does the signature fit the input?
     pub fn decide(&self, input: &[u8], signature: &[u8]) -> Decision {
         match self {
-            Self::P256 { base, key } => digest(&SHA256, input)
-                .as_ref()
-                .try_into()
-                .map_or(Decision::Exceptional, |hash| p256::decide(base, key, hash, signature)),
+            Self::P256 { base, key } => match digest(&SHA256, input).as_ref().try_into() {
+                Ok(hash) => p256::decide(base, key, hash, signature),
+                Err(_) => Decision::Exceptional,
+            },
+            Self::Ed25519 { base, key } => key.decide(base, input, signature),
         }
     }
 
-    /// Signatures made from the public key alone: R = aG + bQ, r = R.x, s = r/b, e = ra/b. The library must accept them too.
+    /// Relations that need no private key. For P-256 signatures made from the public key alone (R = aG + bQ, r = R.x, s = r/b,
+    /// e = ra/b), which the library must accept too; for Ed25519 SB - hA for random S and h, by doubling and adding.
     fn is_proved(&self, library: &impl Library) -> bool {
-        match self {
-            Self::P256 { base, key } => (0..2).all(|_| prove_p256(base, key, library).unwrap_or(false)),
+        let is_proved = match self {
+            Self::P256 { base, key } => prove_p256(base, key, library),
+            Self::Ed25519 { base, key } => prove_ed25519(base, key),
+        };
+        if is_proved == Some(false) {
+            WATCH.disagree();
         }
+        is_proved.unwrap_or(false)
     }
 }
 
+/// None when there is no randomness.
+fn prove_ed25519(base: &ed25519::table::Table, key: &ed25519::Key) -> Option<bool> {
+    key.agrees(base, random_words()?, random_words()?)
+}
+
+fn random_words<const N: usize>() -> Option<[u64; N]> {
+    let mut words = [0; N];
+    for word in &mut words {
+        let mut bytes = [0; 8];
+        crate::crypto::random(&mut bytes)?;
+        *word = u64::from_le_bytes(bytes);
+    }
+    Some(words)
+}
+
+/// None when there is no randomness.
 fn prove_p256(base: &p256::table::Table, key: &p256::table::Table, library: &impl Library) -> Option<bool> {
     let (a, b) = (random_scalar()?, random_scalar()?);
     let (hash, signature) = p256::signature_without_private_key(base, key, &a, &b)?;
@@ -109,29 +146,41 @@ fn prove_p256(base: &p256::table::Table, key: &p256::table::Table, library: &imp
     let agree = p256::decide(base, key, &hash, &signature) == Decision::Good
         && p256::decide(base, key, &other, &signature) == Decision::Bad
         && library.verify_hash(&hash, &signature);
-    if !agree {
-        WATCH.disagree();
-    }
     Some(agree)
 }
 
 fn random_scalar() -> Option<Scalar> {
-    let mut bytes = [0; 32];
-    crate::crypto::random(&mut bytes)?;
-    Scalar::reduce(from_be_bytes(&bytes)).filter(|scalar| !scalar.is_zero())
+    Scalar::reduce(random_words()?).filter(|scalar| !scalar.is_zero())
 }
 
-/// The base point's table of a size. Two threads may build it at once, and one table stays: nobody waits for another, who
-/// might be gone after a fork.
-fn base(size: Size) -> Option<Arc<p256::table::Table>> {
-    static BASES: [ArcSwapOption<p256::table::Table>; 2] =
-        [const { ArcSwapOption::const_empty() }, const { ArcSwapOption::const_empty() }];
-    let place = BASES.get(size as usize)?;
+type Bases<T> = [ArcSwapOption<T>; 2];
+
+fn base_p256(size: Size) -> Option<Arc<p256::table::Table>> {
+    static BASES: Bases<p256::table::Table> = [const { ArcSwapOption::const_empty() }; 2];
+    let build = || p256::table::Table::new(&Affine::base()?, size.base_width());
+    base(&BASES, size, build, p256::passes_known_answers)
+}
+
+fn base_ed25519(size: Size) -> Option<Arc<ed25519::table::Table>> {
+    static BASES: Bases<ed25519::table::Table> = [const { ArcSwapOption::const_empty() }; 2];
+    let build = || ed25519::table::Table::new(&Point::base()?, size.base_width());
+    base(&BASES, size, build, ed25519::passes_known_answers)
+}
+
+/// The base point's table of a size, after the known answers came out right with it. Two threads may build it at once, and one
+/// table stays: nobody waits for another, who might be gone after a fork.
+fn base<T>(
+    bases: &Bases<T>,
+    size: Size,
+    build: impl FnOnce() -> Option<T>,
+    passes: impl FnOnce(&T) -> bool,
+) -> Option<Arc<T>> {
+    let place = bases.get(size as usize)?;
     if let Some(table) = &*place.load() {
         return Some(Arc::clone(table));
     }
-    let table = Arc::new(p256::table::Table::new(&Affine::base()?, size.base_width())?);
-    if !p256::passes_known_answers(&table) {
+    let table = Arc::new(build()?);
+    if !passes(&table) {
         WATCH.disagree();
         return None;
     }

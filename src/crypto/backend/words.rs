@@ -14,6 +14,11 @@ pub fn to_be_bytes(words: &[u64; 4]) -> [u8; 32] {
     bytes
 }
 
+/// From little-endian bytes (RFC 8032 section 5.1.2).
+pub fn from_le_bytes(bytes: &[u8; 32]) -> [u64; 4] {
+    eights(bytes).map(u64::from_le_bytes)
+}
+
 /// To little-endian bytes.
 pub fn to_le_bytes(words: &[u64; 4]) -> [u8; 32] {
     let mut bytes = [0; 32];

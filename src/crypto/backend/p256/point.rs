@@ -115,14 +115,11 @@ pub fn add_pairs(points: &mut Vec<Affine>) -> Option<()> {
 /// methods", 1987, section 10.3.1). None when one of them is 0.
 pub fn invert_all(numbers: &mut [Element]) -> Option<()> {
     let mut product = Element::ONE;
-    let before: Vec<Element> = numbers
-        .iter()
-        .map(|number| {
-            let before = product;
-            product = product.mul(number);
-            before
-        })
-        .collect();
+    let mut before = Vec::with_capacity(numbers.len());
+    for number in numbers.iter() {
+        before.push(product);
+        product = product.mul(number);
+    }
     let mut inverse = product.invert()?;
     for (number, before) in numbers.iter_mut().zip(&before).rev() {
         let next = inverse.mul(number);
