@@ -12,6 +12,7 @@ mod random;
 mod tally;
 
 use random::Random;
+use tally::widths;
 
 #[test]
 fn prepared_keys_decide_as_two_libraries_do() {

@@ -11,6 +11,7 @@ use rapidjwt::crypto::backend::ed25519::{Key, point::Point, table::Table};
 
 use crate::random::Random;
 use crate::tally::Tally;
+use crate::widths;
 
 const L: [u8; 32] = [
     0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14, 0, 0, 0, 0, 0, 0,
@@ -26,9 +27,10 @@ struct Pair {
 }
 
 pub fn run(random: &mut Random, cases: u64) -> Tally {
-    let bases: Vec<Table> = [4, 5, 8, 10].map(|width| Table::new(&Point::base().unwrap(), width).unwrap()).into();
-    let pairs: Vec<Pair> = (0..32).map(|number| pair(random, number)).collect();
-    let nonces: Vec<(Scalar, [u8; 32])> = (0..2_048)
+    let bases: Vec<Table> =
+        widths(cases).iter().map(|width| Table::new(&Point::base().unwrap(), *width).unwrap()).collect();
+    let pairs: Vec<Pair> = (0..32.min(cases / 20) as usize).map(|number| pair(random, number)).collect();
+    let nonces: Vec<(Scalar, [u8; 32])> = (0..2_048.min(cases / 2))
         .map(|_| {
             let r = scalar(random);
             let part = if random.below(4) == 0 { *random.of(&EIGHT_TORSION) } else { EIGHT_TORSION[0] };

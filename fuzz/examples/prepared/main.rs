@@ -14,7 +14,7 @@ use std::io::Write;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use random::Random;
-use tally::Tally;
+use tally::{Tally, widths};
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

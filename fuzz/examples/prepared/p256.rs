@@ -13,6 +13,7 @@ use rapidjwt::crypto::backend::p256::{decide, point::Affine, table::Table};
 
 use crate::random::Random;
 use crate::tally::Tally;
+use crate::widths;
 
 const N: [u8; 32] = [
     0xff, 0xff, 0xff, 0xff, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xbc, 0xe6, 0xfa,
@@ -34,9 +35,10 @@ struct Key {
 type Nonce = (Scalar, [u8; 32]);
 
 pub fn run(random: &mut Random, cases: u64) -> Tally {
-    let bases: Vec<Table> = [4, 5, 8, 10].map(|width| Table::new(&Affine::base().unwrap(), width).unwrap()).into();
-    let keys: Vec<Key> = (0..48).map(|number| key(random, number)).collect();
-    let nonces: Vec<Nonce> = (0..2_048).map(|_| nonce(random)).collect();
+    let bases: Vec<Table> =
+        widths(cases).iter().map(|width| Table::new(&Affine::base().unwrap(), *width).unwrap()).collect();
+    let keys: Vec<Key> = (0..48.min(cases / 20) as usize).map(|number| key(random, number)).collect();
+    let nonces: Vec<Nonce> = (0..2_048.min(cases / 2)).map(|_| nonce(random)).collect();
     let mut tally = Tally::default();
     for case in 0..cases {
         let key = random.of(&keys);
