@@ -27,6 +27,9 @@ BOTH := $(if $(NO_NATIVE),--impl=pure)
 TARGET := $(or $(CARGO_TARGET_DIR),$(CURDIR)/target)
 RUST := $(shell find src -name '*.rs' 2>/dev/null) Cargo.toml Cargo.lock
 
+PREPARED_FUZZ := cargo run --release --locked --no-default-features --manifest-path fuzz/Cargo.toml \
+	--target-dir $(TARGET)/fuzz --example prepared --
+
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 # One interpreter for all of cargo's calls: pyo3 is rebuilt whenever it changes.
@@ -176,6 +179,12 @@ fuzz: ## Fuzz each target for SECONDS_EACH seconds (default 60; installs cargo-f
 		cargo fuzz run --sanitizer $(or $(SANITIZER),none) $$target -- -max_total_time=$(or $(SECONDS_EACH),60); \
 	done
 
+.PHONY: prepared-fuzz
+prepared-fuzz: ## CASES (default 100,000) signatures of each kind through prepared keys and two libraries; logs to build/prepared.log
+	@mkdir -p build
+	$(PREPARED_FUZZ) es256 $(or $(CASES),100000) $(or $(SEED),-) build/prepared.log
+	$(PREPARED_FUZZ) ed25519 $(or $(CASES),100000) $(or $(SEED),-) build/prepared.log
+
 .PHONY: fuzz-asan
 fuzz-asan: export RUSTC_BOOTSTRAP := 1
 fuzz-asan: ## The same under AddressSanitizer, which stable Rust has only by RUSTC_BOOTSTRAP
@@ -229,6 +238,10 @@ bench-rust: ## The engine without Python, step by step
 bench-instructions: half $(STAMPS)/bench $(STAMPS)/$(HALF) ## Instructions by valgrind, compared with the committed ones; RENEW=1 writes them
 	$(PY) benches/python/instructions.py $(if $(RENEW),,--check) || [ $$? = 77 ] # 77: it said why nothing was counted
 	$(if $(RENEW),$(PY) benches/python/tables.py)
+
+.PHONY: bench-prepared
+bench-prepared: ## Verification with prepared keys against the library's
+	cargo run --release --locked --manifest-path benches/rust/Cargo.toml --target-dir $(TARGET) --bin prepared
 
 .PHONY: clean
 clean: ## Remove what was built; venvs too

@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 
 use crate::alg::Algorithm;
 use crate::claims::Registered;
+use crate::crypto::backend;
 use crate::error::Error;
 use crate::issuer::{self, Issuers, Trail};
 use crate::json::Skip;
@@ -43,11 +44,14 @@ pub struct Entry<E> {
     issuer: usize,
     /// Do the issuers' names decide?
     routed: bool,
+    /// Of the crypto backend, from before the signature was verified.
+    generation: u64,
 }
 
 /// Why an entry gives no answer.
 enum Stale {
-    /// Its keys are not those that the token would be tried with now: verify it anew.
+    /// Its keys are not those that the token would be tried with now, or what decided on its signature has been found to be
+    /// wrong: verify it anew.
     Keys,
     /// The token is refused now.
     Refused(Error),
@@ -70,7 +74,7 @@ impl<E> Entry<E> {
         })?;
         let same = candidates.iter().count() == self.keys.len()
             && candidates.iter().zip(&self.keys).all(|(now, then)| now.is_same(then));
-        if !same {
+        if !same || self.generation != backend::generation() {
             return Err(Stale::Keys);
         }
         policy.check(&self.registered, now).map_err(Stale::Refused)
@@ -181,6 +185,7 @@ impl<E> TokenCache<E> {
                 }
             }
         }
+        let generation = backend::generation();
         let mut kept = None;
         // The keys that it was tried with, of the set that was in force then: another may be by now.
         let mut keep = |claims: Registered<'_>, keys: &KeySet, tried: Candidates<'_>| {
@@ -190,7 +195,7 @@ impl<E> TokenCache<E> {
         let verified = verify::verify_for(token, issuers, now, &mut Skip::<true>, trail, &mut keep).map(Arc::new)?;
         let entry = kept.zip(trail.issuer).map(|((registered, keys), issuer)| {
             let routed = issuers.without_choice().is_none();
-            Entry { verified: Arc::clone(&verified), extra: extra(), registered, keys, issuer, routed }
+            Entry { verified: Arc::clone(&verified), extra: extra(), registered, keys, issuer, routed, generation }
         });
         Ok(entry.map(Arc::new).map_or(Accepted::Token(verified), |entry| {
             self.put(verifier, token, Arc::clone(&entry));
@@ -389,6 +394,16 @@ mod tests {
         assert_eq!(ask(&[key(1, Some("c"))], &policy, 0.0), Err(Some(Code::KeyUnknown)));
         let other = Policy { algorithms: std::iter::once(Algorithm::Hs512).collect(), ..policy.clone() };
         assert_eq!(ask(&keys, &other, 0.0), Err(Some(Code::AlgNotAllowed)));
+    }
+
+    #[test]
+    fn what_a_backend_that_is_off_decided_is_verified_anew() {
+        let (key, policy) = (key(1, None), policy());
+        let keys = issuers(vec![Arc::clone(&key)], &policy);
+        let good = token(&key, r#"{"exp":100}"#);
+        let mut entry = Arc::into_inner(entry(&good, &keys)).unwrap();
+        entry.generation = u64::MAX;
+        assert!(matches!(entry.ask_again(&keys, 0.0, &mut Trail::default()), Err(Stale::Keys)));
     }
 
     #[test]

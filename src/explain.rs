@@ -72,7 +72,10 @@ fn signature(
     algorithm: Option<Algorithm>,
 ) -> Option<Result<(), Error>> {
     let (compact, candidates, algorithm) = (compact?, candidates?, algorithm?);
-    Some(crypto::verify(candidates, algorithm, compact.signing_input(), compact.signature()).map(|_| ()))
+    Some(
+        crypto::verify(candidates, algorithm, crypto::Choice::Library, compact.signing_input(), compact.signature())
+            .map(|_| ()),
+    )
 }
 
 fn explain_claims(

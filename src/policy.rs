@@ -4,6 +4,7 @@
 use crate::alg::{Algorithm, AlgorithmSet};
 use crate::claims::Registered;
 use crate::compact::Limits;
+use crate::crypto::Choice;
 use crate::error::{Code, Error};
 use crate::header::Header;
 use crate::json::Member;
@@ -41,6 +42,8 @@ pub struct Policy {
     pub unchecked: u8,
     /// Sizes.
     pub limits: Limits,
+    /// Which arithmetic verifies signatures.
+    pub crypto: Choice,
     pub(crate) require: Vec<usize>,
     pub(crate) watch: Vec<Box<str>>,
 }

@@ -86,7 +86,7 @@ pub fn verify_and<S: Sink>(
     let known = remembered.map_or_else(|| read_header(&compact, &policy.limits), |known| Ok(Arc::clone(known)))?;
     let algorithm = policy.admit(&known.header)?;
     let candidates = keys.select(known.header.kid.as_deref(), algorithm)?;
-    let proof = crypto::verify(&candidates, algorithm, compact.signing_input(), compact.signature())?;
+    let proof = crypto::verify(&candidates, algorithm, policy.crypto, compact.signing_input(), compact.signature())?;
     let read = Signed { algorithm, header: known, payload: sealed.open(&proof), proof };
     let verified = read.check(policy, None, now, sink, &mut |claims| keep(claims, keys, candidates))?;
     if remembered.is_none() {
@@ -121,7 +121,7 @@ pub fn verify_for<S: Sink>(
     let kid = known.header.kid.as_deref();
     let found = held.keys(now).and_then(|keys| Ok((keys, issuer::select(keys, kid, algorithm, &route.iss)?)));
     let (keys, candidates) = found.inspect_err(|error| trail.note_miss(*error, &held, &known))?;
-    let proof = crypto::verify(&candidates, algorithm, compact.signing_input(), compact.signature())?;
+    let proof = crypto::verify(&candidates, algorithm, policy.crypto, compact.signing_input(), compact.signature())?;
     let read = Signed { algorithm, header: known, payload: sealed.open(&proof), proof };
     let verified = read.check(policy, Some(&route.iss), now, sink, &mut |claims| keep(claims, keys, candidates))?;
     if remembered.is_none() {

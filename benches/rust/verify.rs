@@ -44,7 +44,14 @@ fn bench(algorithm: Algorithm, size: &str, payload: &str) {
     let compact = compact::split(token, &policy.limits).unwrap();
     let candidates = keys.select(Some("2026-01"), algorithm).unwrap();
     timing::time(&name("crypto.verify"), || {
-        crypto::verify(&candidates, algorithm, black_box(compact.signing_input()), compact.signature()).is_ok()
+        crypto::verify(
+            &candidates,
+            algorithm,
+            crypto::Choice::Library,
+            black_box(compact.signing_input()),
+            compact.signature(),
+        )
+        .is_ok()
     });
     let memo = Memo::default();
     timing::time(&name("verify"), || verify(black_box(token), &keys, &policy, &memo, NOW, &mut Skip::<true>).is_ok());

@@ -11,6 +11,7 @@ from rapidjwt.exceptions import InvalidKeyError, InvalidTokenError, PyJWTError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from rapidjwt._impl import crypto_state
     from rapidjwt.install import install_as_jwt, uninstall_as_jwt
     from rapidjwt.issuer import Issuer
     from rapidjwt.signer import Signer
@@ -36,6 +37,7 @@ __all__ = [
     "VerifiedToken",
     "Verifier",
     "__version__",
+    "crypto_state",
     "decode_unverified",
     "install_as_jwt",
     "uninstall_as_jwt",
@@ -47,6 +49,7 @@ if not TYPE_CHECKING:
     _ON_FIRST_USE = {
         "Issuer": "rapidjwt.issuer",
         "Signer": "rapidjwt.signer",
+        "crypto_state": "rapidjwt._impl",
         "UnverifiedToken": "rapidjwt.unverified",
         **dict.fromkeys(("Check", "Explanation", "SkippedKey"), "rapidjwt.types"),
         **dict.fromkeys(("install_as_jwt", "uninstall_as_jwt"), "rapidjwt.install"),

@@ -1,4 +1,6 @@
-"""The one switch between the native half and the pure one. RAPIDJWT_IMPL=native|pure forces a half; IMPL tells which it is."""
+"""The one switch between the native half and the pure one. RAPIDJWT_IMPL=native|pure forces a half; IMPL tells which it is.
+RAPIDJWT_CRYPTO=library|portable|ifma|auto is for the native half, which reads it; here it is only looked at.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +24,7 @@ __all__ = [
     "VerifiedToken",
     "Verifier",
     "algorithm_table",
+    "crypto_state",
     "decode_unverified",
     "describe",
     "sign_compact",
@@ -49,6 +52,9 @@ def _choose() -> tuple[Literal["native", "pure"], str]:
     return "native", "RAPIDJWT_IMPL=native" if wish else "the native module is installed"
 
 
+if os.environ.get("RAPIDJWT_CRYPTO", "") not in ("", "library", "portable", "ifma", "auto"):
+    raise ImportError(f"RAPIDJWT_CRYPTO must be library, portable, ifma or auto, not {os.environ['RAPIDJWT_CRYPTO']!r}")
+
 IMPL, IMPL_WHY = _choose()
 
 if TYPE_CHECKING or IMPL == "native":
@@ -63,6 +69,7 @@ if TYPE_CHECKING or IMPL == "native":
         VerifiedToken,
         Verifier,
         algorithm_table,
+        crypto_state,
         decode_unverified,
         describe,
         sign_compact,
@@ -80,6 +87,7 @@ else:
         VerifiedToken,
         Verifier,
         algorithm_table,
+        crypto_state,
         decode_unverified,
         describe,
         sign_compact,

@@ -34,6 +34,7 @@ __all__ = [
     "VerifiedToken",
     "Verifier",
     "algorithm_table",
+    "crypto_state",
     "decode_unverified",
     "describe",
     "sign_compact",
@@ -418,6 +419,7 @@ class Verifier:
         max_depth: int = 128,
         allow_padding: bool = False,
         cache: TokenCache | None = None,
+        crypto: Literal["library", "portable", "ifma", "auto"] = "auto",
     ) -> Verifier:
         """Prepare a policy (RFC 7519 section 7.2, RFC 8725 section 3).
 
@@ -441,6 +443,9 @@ class Verifier:
             max_depth: deepest nesting of arrays and objects in header and payload, 1 to 512.
             allow_padding: accept segments with a correct number of trailing `=`, as AWS ALB sends them.
             cache: remembers accepted tokens for `decode` and `verify`. Several verifiers may share one.
+            crypto: which arithmetic verifies signatures: "library" the crypto library alone, "portable" and "ifma" tables of
+                keys that are hot, "auto" what `RAPIDJWT_CRYPTO` says, else the fastest that the machine has. Decisions are
+                the same. `RAPIDJWT_CRYPTO=library` overrules it; the pure half always uses the library.
 
         Raises:
             ValueError: an argument has the right type and a value that makes no sense (no algorithms, an unknown one,
@@ -638,6 +643,15 @@ def sign_compact_with(signer: Callable[[bytes], bytes], algorithm: str, header: 
 
 def algorithm_table() -> tuple[AlgorithmRow, ...]:
     """The algorithms, in table order."""
+
+def crypto_state() -> dict[str, Any]:
+    """Which arithmetic verifies signatures in this process, for `rapidjwt doctor` and for metrics.
+
+    Returns:
+        `choice`: what is asked for by `RAPIDJWT_CRYPTO`. `paths`: for each algorithm the path ("library" or "portable") and why.
+        `tables`, `table_bytes`, `budget_bytes`: tables of hot keys, what they take and may take, in bytes. `checks`: decisions
+        by tables that the library checked. `disagreements`: those in which it said otherwise; then tables are off.
+    """
 
 def describe() -> dict[str, str]:
     """Names and versions of what this half is made of, for `rapidjwt doctor`."""

@@ -1,6 +1,7 @@
 //! ECDSA on the three NIST curves and secp256k1, signatures as `r || s` of fixed length (RFC 7518 section 3.4, RFC 8812
 //! section 3.2). A point is looked at by the library: off the curve or at infinity, it makes no key.
 
+use aws_lc_rs::digest::{Digest, SHA256};
 use aws_lc_rs::encoding::{AsBigEndian, AsDer, EcPrivateKeyBin, PublicKeyX509Der};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{
@@ -8,10 +9,25 @@ use aws_lc_rs::signature::{
 };
 use zeroize::Zeroizing;
 
+use super::backend::{Choice, Library, Public, Slot};
 use crate::alg::Curve;
 
 /// A public key.
-pub struct Verifier(ParsedPublicKey);
+pub struct Verifier {
+    key: ParsedPublicKey,
+    /// On P-256.
+    slot: Option<Slot>,
+}
+
+impl Library for ParsedPublicKey {
+    fn verify(&self, input: &[u8], signature: &[u8]) -> bool {
+        self.verify_sig(input, signature).is_ok()
+    }
+
+    fn verify_hash(&self, hash: &[u8; 32], signature: &[u8]) -> bool {
+        Digest::import_less_safe(hash, &SHA256).is_ok_and(|hash| self.verify_digest_sig(&hash, signature).is_ok())
+    }
+}
 
 impl Verifier {
     /// Take a point of SEC 1 section 2.3.3, compressed or not; and give it back uncompressed.
@@ -30,12 +46,18 @@ impl Verifier {
         let spki: PublicKeyX509Der<'_> = key.as_der().ok()?;
         let spki = spki.as_ref();
         let uncompressed = spki.get(spki.len().checked_sub(1 + 2 * length)?..)?.to_vec();
-        (uncompressed.first() == Some(&0x04)).then_some((Self(key), uncompressed))
+        let coordinates = uncompressed.strip_prefix(&[0x04])?;
+        let slot =
+            (curve == Curve::P256).then(|| coordinates.try_into().ok().map(|point| Slot::new(Public::P256(point))));
+        Some((Self { key, slot: slot.flatten() }, uncompressed))
     }
 
     /// Does `signature` fit `input`?
-    pub fn verify(&self, input: &[u8], signature: &[u8]) -> bool {
-        self.0.verify_sig(input, signature).is_ok()
+    pub fn verify(&self, choice: Choice, input: &[u8], signature: &[u8]) -> bool {
+        match &self.slot {
+            Some(slot) => slot.verify(choice, &self.key, input, signature),
+            None => self.key.verify(input, signature),
+        }
     }
 }
 

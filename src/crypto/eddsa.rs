@@ -3,18 +3,24 @@
 
 use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair, ParsedPublicKey};
 
+use super::backend::{Choice, Public, Slot};
+
 /// A public key.
-pub struct Verifier(ParsedPublicKey);
+pub struct Verifier {
+    key: ParsedPublicKey,
+    slot: Slot,
+}
 
 impl Verifier {
     /// Take an encoded point.
     pub fn new(public: &[u8; 32]) -> Option<Self> {
-        ParsedPublicKey::new(&ED25519, public).ok().map(Self)
+        let key = ParsedPublicKey::new(&ED25519, public).ok()?;
+        Some(Self { key, slot: Slot::new(Public::Ed25519(*public)) })
     }
 
     /// Does `signature` fit `input`?
-    pub fn verify(&self, input: &[u8], signature: &[u8]) -> bool {
-        self.0.verify_sig(input, signature).is_ok()
+    pub fn verify(&self, choice: Choice, input: &[u8], signature: &[u8]) -> bool {
+        self.slot.verify(choice, &self.key, input, signature)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The seam to the crypto library: prepared keys in, signatures or the proof of a good one out. Nothing outside this
 //! folder names the library. A computation that fails for whatever reason is a bad signature, never a good one.
 
+pub mod backend;
 pub mod ecdsa;
 pub mod eddsa;
 pub mod hmac;
@@ -14,6 +15,7 @@ mod wycheproof;
 
 use aws_lc_rs::{digest, rand};
 
+pub use backend::Choice;
 pub use proof::{SignatureVerified, verify};
 
 use crate::alg::{Algorithm, Hash};
@@ -41,12 +43,12 @@ pub struct Pair<V, S> {
 }
 
 impl Prepared {
-    fn verify(&self, algorithm: Algorithm, input: &[u8], signature: &[u8]) -> bool {
+    fn verify(&self, algorithm: Algorithm, choice: Choice, input: &[u8], signature: &[u8]) -> bool {
         match self {
             Self::Hmac(mac) => mac.verify(algorithm, input, signature),
             Self::Rsa(pair) => pair.verifier.verify(algorithm, input, signature),
-            Self::Ecdsa(pair) => pair.verifier.verify(input, signature),
-            Self::EdDsa(pair) => pair.verifier.verify(input, signature),
+            Self::Ecdsa(pair) => pair.verifier.verify(choice, input, signature),
+            Self::EdDsa(pair) => pair.verifier.verify(choice, input, signature),
         }
     }
 

@@ -1,6 +1,6 @@
 //! `verify`, the only function that says yes, and the proof that it said so.
 
-use super::Prepared;
+use super::{Choice, Prepared};
 use crate::alg::Algorithm;
 use crate::error::{Code, Error};
 use crate::keys::{Candidates, Key};
@@ -9,14 +9,16 @@ use crate::keys::{Candidates, Key};
 #[derive(Debug)]
 pub struct SignatureVerified(());
 
-/// Verify `signature` over `input` with each candidate in turn; `bad_signature` when none of them fits.
+/// Verify `signature` over `input` with each candidate in turn, in the arithmetic of `choice`; `bad_signature` when none of
+/// them fits.
 pub fn verify(
     candidates: &Candidates<'_>,
     algorithm: Algorithm,
+    choice: Choice,
     input: &[u8],
     signature: &[u8],
 ) -> Result<SignatureVerified, Error> {
-    if candidates.iter().any(|key| verify_one(key, algorithm, input, signature)) {
+    if candidates.iter().any(|key| verify_one(key, algorithm, choice, input, signature)) {
         return Ok(SignatureVerified(()));
     }
     Err(Code::BadSignature.into())
@@ -24,7 +26,7 @@ pub fn verify(
 
 /// Candidates are admissible already. Asked again, since a key used with an algorithm that it is not for is how forgeries
 /// begin (RFC 8725 section 3.1).
-fn verify_one(key: &Key, algorithm: Algorithm, input: &[u8], signature: &[u8]) -> bool {
+fn verify_one(key: &Key, algorithm: Algorithm, choice: Choice, input: &[u8], signature: &[u8]) -> bool {
     let prepared: &Prepared = key.prepared();
-    key.algorithms().contains(algorithm) && prepared.verify(algorithm, input, signature)
+    key.algorithms().contains(algorithm) && prepared.verify(algorithm, choice, input, signature)
 }

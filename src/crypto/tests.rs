@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use super::{SignatureVerified, sign, verify};
+use super::{Choice, SignatureVerified, sign};
 use crate::alg::{Algorithm, Family, Kty, TABLE};
 use crate::error::{Code, Error};
 use crate::keys::{Candidates, Key, KeyOptions, KeySet};
@@ -19,6 +19,15 @@ fn keys() -> Vec<(Algorithm, Key)> {
         _ => Key::generate(algorithm, None, None).unwrap(),
     };
     TABLE.iter().map(|row| (row.algorithm, key(row.algorithm))).collect()
+}
+
+fn verify(
+    candidates: &Candidates<'_>,
+    algorithm: Algorithm,
+    input: &[u8],
+    signature: &[u8],
+) -> Result<SignatureVerified, Error> {
+    super::verify(candidates, algorithm, Choice::Auto, input, signature)
 }
 
 fn accepts(key: &Key, algorithm: Algorithm, input: &[u8], signature: &[u8]) -> bool {

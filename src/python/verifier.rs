@@ -364,7 +364,8 @@ impl PyVerifier {
         keys=Given::NOT, *, issuers=None, algorithms=Given::NOT, issuer=Given::NOT, audience=Given::NOT, subject=None,
         leeway=Given::NOT, require=Given::NOT, typ=None, max_age=None, max_lifetime=None, checks=Given::NOT, clock=None,
         max_token_bytes=Given::NOT, max_header_bytes=Given::NOT, max_depth=Given::NOT, allow_padding=Given::NOT, cache=None,
-    ), text_signature = "(keys=..., *, issuers=None, algorithms=..., issuer=..., audience=..., subject=None, leeway=0, require=('exp',), typ=None, max_age=None, max_lifetime=None, checks=(), clock=None, max_token_bytes=262144, max_header_bytes=16384, max_depth=128, allow_padding=False, cache=None)")]
+        crypto=Given::NOT,
+    ), text_signature = "(keys=..., *, issuers=None, algorithms=..., issuer=..., audience=..., subject=None, leeway=0, require=('exp',), typ=None, max_age=None, max_lifetime=None, checks=(), clock=None, max_token_bytes=262144, max_header_bytes=16384, max_depth=128, allow_padding=False, cache=None, crypto='auto')")]
     #[allow(clippy::too_many_arguments, reason = "they are the policy's keywords")]
     fn new(
         keys: Given<'_>,
@@ -385,6 +386,7 @@ impl PyVerifier {
         max_depth: Given<'_>,
         allow_padding: Given<'_>,
         cache: Option<&Bound<'_, PyAny>>,
+        crypto: Given<'_>,
     ) -> PyResult<Self> {
         let sizes = LimitArguments { max_token_bytes, max_header_bytes, max_depth, allow_padding };
         if let Some(issuers) = issuers {
@@ -401,7 +403,8 @@ impl PyVerifier {
                 ("max_lifetime", max_lifetime.is_some()),
             ])?;
             let (checks, clock) = callables(&checks, clock)?;
-            let (issuers, parties, algorithms) = named::take(issuers, limits(&sizes)?)?;
+            let crypto = super::crypto::choice(&crypto)?;
+            let (issuers, parties, algorithms) = named::take(issuers, limits(&sizes)?, crypto)?;
             return Self::build(Parts { issuers, parties, algorithms, checks, clock, cache });
         }
         let keys = key_set(needed("keys", &keys)?)?;
@@ -419,7 +422,8 @@ impl PyVerifier {
             clock,
             limits: sizes,
         };
-        let Parsed { policy, algorithms, checks, clock } = parse(&given)?;
+        let Parsed { mut policy, algorithms, checks, clock } = parse(&given)?;
+        policy.crypto = super::crypto::choice(&crypto)?;
         let fits = keys.keys().iter().any(|key| key.algorithms().intersects(policy.algorithms));
         if !fits && !keys.keys().is_empty() {
             return Err(input::value_error("keys", "fit none of the algorithms"));

@@ -48,6 +48,8 @@ ROWS = [
     ("checks", [print, 1], TypeError, "checks must be a list or tuple of callables, not int"),
     *wrong("clock", "callable or None", 1_800_000_000, "now"),
     *wrong("allow_padding", "a bool", 1, 0, None, "yes"),
+    *wrong("crypto", "a string", 1, None, b"auto", ["auto"]),
+    *senseless("crypto", "must be library, portable, ifma or auto", "", "Library", "openssl", "auto "),
 ]
 for name in ("issuer", "audience", "typ"):
     ROWS += [
@@ -126,7 +128,7 @@ def test_arguments_are_checked_in_the_order_of_the_signature(impl, key):
         "checks",
         "clock",
     ]
-    names += ["max_token_bytes", "max_header_bytes", "max_depth", "allow_padding"]
+    names += ["max_token_bytes", "max_header_bytes", "max_depth", "allow_padding", "crypto"]
     good = {"algorithms": ["HS256"], "issuer": None, "audience": None}
     wrong_from_here = {name: object() for name in names}
     with pytest.raises(TypeError, match=r"^keys must be"):

@@ -20,7 +20,7 @@ JUNK: list[Any] = [
 junk = st.sampled_from(JUNK)
 OPTIONS = [
     "algorithms", "issuer", "audience", "subject", "leeway", "require", "typ", "max_age", "max_lifetime", "checks", "clock", "max_token_bytes", "max_header_bytes",
-    "max_depth", "allow_padding",
+    "max_depth", "allow_padding", "crypto",
 ]  # fmt: skip
 
 

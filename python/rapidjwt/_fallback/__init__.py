@@ -9,7 +9,7 @@ from rapidjwt._fallback.issuer import IssuerPolicy
 from rapidjwt._fallback.keys import Key, KeySet, KeySlot
 from rapidjwt._fallback.shortcut import Shortcut
 from rapidjwt._fallback.sign import sign_compact, sign_compact_with
-from rapidjwt._fallback.table import algorithm_table, describe
+from rapidjwt._fallback.table import algorithm_table, crypto_state, describe
 from rapidjwt._fallback.token import Rejection, VerifiedToken
 from rapidjwt._fallback.unverified import decode_unverified
 from rapidjwt._fallback.verifier import Verifier
@@ -25,6 +25,7 @@ __all__ = [
     "VerifiedToken",
     "Verifier",
     "algorithm_table",
+    "crypto_state",
     "decode_unverified",
     "describe",
     "sign_compact",

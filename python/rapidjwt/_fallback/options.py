@@ -10,7 +10,7 @@ from rapidjwt._fallback.compact import Limits
 from rapidjwt._fallback.policy import Policy, normal_typ
 from rapidjwt.types import CheckCallable, Clock
 
-__all__ = ["callables", "limits", "policy"]
+__all__ = ["callables", "crypto", "limits", "policy"]
 
 _NAMES: Final = "a list or tuple of names"
 _ONE_OR_MORE: Final = "a string, a list or tuple of strings, or None"
@@ -77,6 +77,12 @@ def limits(
         _size("max_depth", max_depth, _MAX_DEPTH),
         input.boolean("allow_padding", allow_padding),
     )
+
+
+def crypto(value: object) -> None:
+    """Check the choice of arithmetic. This half has one, the library's."""
+    if input.needed_string("crypto", value) not in ("library", "portable", "ifma", "auto"):
+        raise input.value_error("crypto", "must be library, portable, ifma or auto")
 
 
 def _algorithms(value: object) -> tuple[str, ...]:

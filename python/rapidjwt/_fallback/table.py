@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+import os
+from typing import Any
+
 from rapidjwt._fallback import alg
 from rapidjwt.types import AlgorithmRow
 
-__all__ = ["algorithm_table", "describe"]
+__all__ = ["algorithm_table", "crypto_state", "describe"]
 
 
 def algorithm_table() -> tuple[AlgorithmRow, ...]:
     """The algorithms, in table order."""
     return alg.TABLE
+
+
+def crypto_state() -> dict[str, Any]:
+    """Which arithmetic verifies signatures: in this half always the library's."""
+    return {
+        "choice": os.environ.get("RAPIDJWT_CRYPTO") or "auto",
+        "paths": {row.name: ("library", "the pure half has no other path") for row in alg.TABLE},
+        "tables": 0,
+        "table_bytes": 0,
+        "budget_bytes": 0,
+        "checks": 0,
+        "disagreements": 0,
+    }
 
 
 def describe() -> dict[str, str]:

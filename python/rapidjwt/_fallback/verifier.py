@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
 from itertools import count
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, final, overload
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar, final, overload
 
 from rapidjwt._fallback import input, token
 from rapidjwt._fallback.cache import TokenCache
@@ -60,6 +60,7 @@ class Verifier(Frozen):
         max_depth: int = 128,
         allow_padding: bool = False,
         cache: TokenCache | None = None,
+        crypto: Literal["library", "portable", "ifma", "auto"] = "auto",
     ) -> Verifier:
         """Prepare a policy (RFC 7519 section 7.2, RFC 8725 section 3)."""
         # Imported with the first Verifier: `import rapidjwt` does not pay for the engine.
@@ -86,6 +87,7 @@ class Verifier(Frozen):
                 max_lifetime=max_lifetime is not None,
             )
             own_checks, own_clock = options.callables(checks, clock)
+            options.crypto(crypto)
             return _make(cls, routing.named(issuers, options.limits(**sizes), own_checks, own_clock), cache)
         key_set = _key_set(_needed("keys", keys))
         policy = options.policy(
@@ -102,6 +104,7 @@ class Verifier(Frozen):
             clock=clock,
             **sizes,
         )
+        options.crypto(crypto)
         if len(key_set) and not any(name in policy.algorithms for key in key_set for name in key.algorithms):
             raise input.value_error("keys", "fit none of the algorithms")
         return _make(cls, routing.lone(policy, slot.own(key_set)), cache)

@@ -40,13 +40,17 @@ def collect() -> dict[str, Any]:
     import platform
 
     from rapidjwt import __version__
-    from rapidjwt._impl import IMPL, IMPL_WHY, describe
+    from rapidjwt._impl import IMPL, IMPL_WHY, crypto_state, describe
 
+    state = crypto_state()
     return {
         "rapidjwt": __version__,
         "impl": IMPL,
         "why": IMPL_WHY,
         "engine": describe(),
+        "crypto": state.pop("choice"),
+        "crypto_paths": {name: f"{path} ({why})" for name, (path, why) in state.pop("paths").items()},
+        "crypto_state": state,
         "cryptography": _installed("cryptography"),
         "python": platform.python_version(),
         "implementation": platform.python_implementation(),

@@ -1,0 +1,44 @@
+//! Prepared keys against two libraries, aws-lc-rs and RustCrypto's or dalek's: the same decision on every case, or the case is
+//! printed and the run fails. Runs add up in a log.
+//!
+//!     cargo run --release --no-default-features --example prepared -- es256|ed25519 CASES [SEED] [LOG]
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a panic ends a run that is wrong")]
+
+mod ed25519;
+mod p256;
+mod random;
+mod tally;
+
+use std::io::Write;
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+use random::Random;
+use tally::{Tally, widths};
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let name = arguments.first().map_or("es256", String::as_str);
+    let cases: u64 = arguments.get(1).map_or(20_000, |count| count.parse().unwrap());
+    let now = || SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos() as u64;
+    let seed: u64 = arguments.get(2).filter(|seed| *seed != "-").map_or_else(now, |seed| seed.parse().unwrap());
+    let start = Instant::now();
+    let mut random = Random::new(seed);
+    let tally = match name {
+        "es256" => p256::run(&mut random, cases),
+        "ed25519" => ed25519::run(&mut random, cases),
+        _ => panic!("es256 or ed25519"),
+    };
+    let Tally { good, bad, exceptional, second, differences } = tally;
+    let line = format!(
+        "{{\"algorithm\":\"{name}\",\"seed\":{seed},\"cases\":{cases},\"good\":{good},\"bad\":{bad},\
+         \"exceptional\":{exceptional},\"second\":{second},\"differences\":{differences},\"seconds\":{}}}",
+        start.elapsed().as_secs()
+    );
+    println!("{line}");
+    if let Some(path) = arguments.get(3) {
+        let mut log = std::fs::OpenOptions::new().create(true).append(true).open(path).unwrap();
+        writeln!(log, "{line}").unwrap();
+    }
+    assert_eq!(differences, 0);
+}

@@ -1,0 +1,23 @@
+//! A short run of `make prepared-fuzz`: the same cases each time.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a panic is a failed test")]
+
+#[path = "../examples/prepared/ed25519.rs"]
+mod ed25519;
+#[path = "../examples/prepared/p256.rs"]
+mod p256;
+#[path = "../examples/prepared/random.rs"]
+mod random;
+#[path = "../examples/prepared/tally.rs"]
+mod tally;
+
+use random::Random;
+use tally::widths;
+
+#[test]
+fn prepared_keys_decide_as_two_libraries_do() {
+    for tally in [p256::run(&mut Random::new(1), 400), ed25519::run(&mut Random::new(1), 400)] {
+        assert_eq!(tally.differences, 0);
+        assert!(tally.good > 100 && tally.bad > 50 && tally.exceptional > 5 && tally.second > 20, "{tally:?}");
+    }
+}

@@ -1,0 +1,120 @@
+//! Which arithmetic verifies signatures: what the environment and a verifier ask for, and what comes of it for each algorithm.
+
+use std::sync::OnceLock;
+
+use super::guard::WATCH;
+use super::store;
+use crate::alg::Algorithm;
+
+/// The switch of the environment.
+const VARIABLE: &str = "RAPIDJWT_CRYPTO";
+
+/// What is asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Choice {
+    /// The library alone.
+    Library,
+    /// Tables, in arithmetic for every 64-bit machine.
+    Portable,
+    /// Tables, in AVX-512 IFMA. This build has none of it: as `Portable`.
+    Ifma,
+    /// The fastest path that the machine has and that passes its tests.
+    #[default]
+    Auto,
+}
+
+/// What is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Path {
+    /// Every signature is verified by the library.
+    Library,
+    /// Those of hot keys by tables.
+    Portable,
+}
+
+impl Path {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Library => "library",
+            Self::Portable => "portable",
+        }
+    }
+}
+
+impl Choice {
+    /// All choices, by name.
+    pub const ALL: [(&'static str, Self); 4] =
+        [("library", Self::Library), ("portable", Self::Portable), ("ifma", Self::Ifma), ("auto", Self::Auto)];
+
+    /// The choice of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|(known, _)| *known == name).map(|(_, choice)| choice)
+    }
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        Self::ALL.into_iter().find(|(_, choice)| *choice == self).map_or("auto", |(name, _)| name)
+    }
+
+    /// The environment's, read once. `Auto` when it says nothing; `Library` when it says what nobody knows.
+    pub fn of_environment() -> Self {
+        static READ: OnceLock<Choice> = OnceLock::new();
+        *READ.get_or_init(|| match std::env::var(VARIABLE) {
+            Err(std::env::VarError::NotPresent) => Self::Auto,
+            Ok(name) if name.is_empty() => Self::Auto,
+            name => name.ok().and_then(|name| Self::named(&name)).unwrap_or(Self::Library),
+        })
+    }
+
+    /// `library` in the environment is for the whole process; else what the caller asks for counts, and `Auto` asks for what
+    /// the environment does.
+    #[inline]
+    pub fn in_force(self) -> Self {
+        match (Self::of_environment(), self) {
+            (Self::Library, _) => Self::Library,
+            (environment, Self::Auto) => environment,
+            (_, asked) => asked,
+        }
+    }
+}
+
+/// The path of an algorithm, and why it is that one.
+pub fn path_of(algorithm: Algorithm, choice: Choice) -> (Path, &'static str) {
+    let has_tables = matches!(algorithm, Algorithm::Es256 | Algorithm::EdDsa | Algorithm::Ed25519);
+    if choice == Choice::Library {
+        (Path::Library, "the library was asked for")
+    } else if !has_tables {
+        (Path::Library, "there is no other")
+    } else if cfg!(not(target_pointer_width = "64")) {
+        (Path::Library, "not a 64-bit machine")
+    } else if WATCH.is_off() {
+        (Path::Library, "tables and library disagreed, so tables are off")
+    } else if choice == Choice::Ifma {
+        (Path::Portable, "tables of hot keys; this build has no IFMA path")
+    } else {
+        (Path::Portable, "tables of hot keys")
+    }
+}
+
+/// Numbers since the process began.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct State {
+    /// Tables that exist.
+    pub tables: usize,
+    /// How much memory they take, in bytes; those of base points are not in it.
+    pub table_bytes: usize,
+    /// How much they may take.
+    pub budget_bytes: usize,
+    /// Decisions of tables that the library was asked to check.
+    pub checks: u64,
+    /// Those in which it disagreed.
+    pub disagreements: u64,
+}
+
+/// The numbers now.
+pub fn state() -> State {
+    let (tables, table_bytes) = store::held();
+    let (checks, disagreements) = (WATCH.checks(), WATCH.disagreements());
+    State { tables, table_bytes, budget_bytes: store::BUDGET, checks, disagreements }
+}

@@ -1,0 +1,29 @@
+//! Prepared keys: work that depends on a public key only is done once for it, when accepted tokens have proved it hot. What is
+//! here handles public data only, in variable time, and decides the ordinary case; the library decides all others, samples
+//! of what was accepted, and what was refused (docs/design/005-prepared-keys.md).
+
+mod choice;
+pub mod ed25519;
+mod guard;
+mod inverse;
+pub mod p256;
+mod slot;
+mod store;
+mod tables;
+mod words;
+
+pub use choice::{Choice, Path, State, path_of, state};
+pub use guard::{WATCH, Watch, generation};
+pub use slot::{Library, Slot};
+pub use tables::{Public, Size, Tables};
+
+/// What a prepared path finds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// The signature fits.
+    Good,
+    /// It does not.
+    Bad,
+    /// Not decided: ask the library.
+    Exceptional,
+}

@@ -1,0 +1,189 @@
+//! The prepared form of a public key, whatever its curve: built from the key's bytes, proved against the library, asked for
+//! decisions.
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwapOption;
+use aws_lc_rs::digest::{SHA256, digest};
+
+use super::Decision;
+use super::ed25519::{self, point::Point};
+use super::guard::WATCH;
+use super::p256::{self, point::Affine, scalar::Scalar};
+use super::slot::Library;
+use super::words::from_be_bytes;
+
+/// The two sizes of table that are built, by the width of their windows in bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Size {
+    /// Soon paid for.
+    Small,
+    /// For the hottest keys.
+    Large,
+}
+
+impl Size {
+    fn width(self) -> u32 {
+        match self {
+            Self::Small => 5,
+            Self::Large => 8,
+        }
+    }
+
+    /// There is one base point for all keys, so that it may have wider windows.
+    fn base_width(self) -> u32 {
+        match self {
+            Self::Small => 5,
+            Self::Large => 10,
+        }
+    }
+}
+
+/// A public key in its canonical bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Public {
+    /// x and y on P-256, big-endian.
+    P256([u8; 64]),
+    /// An encoded point of edwards25519.
+    Ed25519([u8; 32]),
+}
+
+impl Public {
+    /// How much memory its tables take, in bytes.
+    pub fn bytes(&self, size: Size) -> usize {
+        match self {
+            Self::P256(_) => p256::table::Table::bytes(size.width()),
+            Self::Ed25519(_) => ed25519::table::Table::bytes(size.width()),
+        }
+    }
+}
+
+/// Tables of a public key.
+pub enum Tables {
+    /// ECDSA with SHA-256 on P-256.
+    P256 {
+        /// The base point's, shared by all keys.
+        base: Arc<p256::table::Table>,
+        /// The public key's.
+        key: p256::table::Table,
+    },
+    /// Ed25519.
+    Ed25519 {
+        /// The base point's, shared by all keys.
+        base: Arc<ed25519::table::Table>,
+        /// The public key's.
+        key: ed25519::Key,
+    },
+}
+
+impl Tables {
+    /// Build and prove tables. None when the proof fails, or the key is not one: then there will never be any.
+    pub fn build(public: &Public, size: Size, library: &impl Library) -> Option<Self> {
+        let tables = Self::build_unproved(public, size)?;
+        tables.is_proved(library).then_some(tables)
+    }
+
+    /// Build tables that nobody has compared with the library.
+    pub fn build_unproved(public: &Public, size: Size) -> Option<Self> {
+        match public {
+            Public::P256(point) => {
+                let (x, y) = point.split_first_chunk::<32>()?;
+                let point = Affine::new(from_be_bytes(x), from_be_bytes(y.try_into().ok()?))?;
+                Some(Self::P256 { base: base_p256(size)?, key: p256::table::Table::new(&point, size.width())? })
+            }
+            Public::Ed25519(point) => {
+                Some(Self::Ed25519 { base: base_ed25519(size)?, key: ed25519::Key::new(point, size.width())? })
+            }
+        }
+    }
+
+    /// Does the signature fit the input?
+    pub fn decide(&self, input: &[u8], signature: &[u8]) -> Decision {
+        match self {
+            Self::P256 { base, key } => match digest(&SHA256, input).as_ref().try_into() {
+                Ok(hash) => p256::decide(base, key, hash, signature),
+                Err(_) => Decision::Exceptional,
+            },
+            Self::Ed25519 { base, key } => key.decide(base, input, signature),
+        }
+    }
+
+    /// Relations that need no private key. For P-256 signatures made from the public key alone (R = aG + bQ, r = R.x, s = r/b,
+    /// e = ra/b), which the library must accept too; for Ed25519 SB - hA for random S and h, by doubling and adding.
+    fn is_proved(&self, library: &impl Library) -> bool {
+        let is_proved = match self {
+            Self::P256 { base, key } => prove_p256(base, key, library),
+            Self::Ed25519 { base, key } => prove_ed25519(base, key),
+        };
+        if is_proved == Some(false) {
+            WATCH.disagree();
+        }
+        is_proved.unwrap_or(false)
+    }
+}
+
+/// None when there is no randomness.
+fn prove_ed25519(base: &ed25519::table::Table, key: &ed25519::Key) -> Option<bool> {
+    key.agrees(base, random_words()?, random_words()?)
+}
+
+fn random_words<const N: usize>() -> Option<[u64; N]> {
+    let mut words = [0; N];
+    for word in &mut words {
+        let mut bytes = [0; 8];
+        crate::crypto::random(&mut bytes)?;
+        *word = u64::from_le_bytes(bytes);
+    }
+    Some(words)
+}
+
+/// None when there is no randomness.
+fn prove_p256(base: &p256::table::Table, key: &p256::table::Table, library: &impl Library) -> Option<bool> {
+    let (a, b) = (random_scalar()?, random_scalar()?);
+    let (hash, signature) = p256::signature_without_private_key(base, key, &a, &b)?;
+    let mut other = hash;
+    other[31] ^= 1;
+    let agree = p256::decide(base, key, &hash, &signature) == Decision::Good
+        && p256::decide(base, key, &other, &signature) == Decision::Bad
+        && library.verify_hash(&hash, &signature);
+    Some(agree)
+}
+
+fn random_scalar() -> Option<Scalar> {
+    Scalar::reduce(random_words()?).filter(|scalar| !scalar.is_zero())
+}
+
+type Bases<T> = [ArcSwapOption<T>; 2];
+
+fn base_p256(size: Size) -> Option<Arc<p256::table::Table>> {
+    static BASES: Bases<p256::table::Table> = [const { ArcSwapOption::const_empty() }; 2];
+    let build = || p256::table::Table::new(&Affine::base()?, size.base_width());
+    base(&BASES, size, build, p256::passes_known_answers)
+}
+
+fn base_ed25519(size: Size) -> Option<Arc<ed25519::table::Table>> {
+    static BASES: Bases<ed25519::table::Table> = [const { ArcSwapOption::const_empty() }; 2];
+    let build = || ed25519::table::Table::new(&Point::base()?, size.base_width());
+    base(&BASES, size, build, ed25519::passes_known_answers)
+}
+
+/// The base point's table of a size, after the known answers came out right with it. Two threads may build it at once, and one
+/// table stays: nobody waits for another, who might be gone after a fork.
+fn base<T>(
+    bases: &Bases<T>,
+    size: Size,
+    build: impl FnOnce() -> Option<T>,
+    passes: impl FnOnce(&T) -> bool,
+) -> Option<Arc<T>> {
+    let place = bases.get(size as usize)?;
+    if let Some(table) = &*place.load() {
+        return Some(Arc::clone(table));
+    }
+    let table = Arc::new(build()?);
+    if !passes(&table) {
+        WATCH.disagree();
+        return None;
+    }
+    place.store(Some(Arc::clone(&table)));
+    Some(table)
+}

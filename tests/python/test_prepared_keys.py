@@ -1,0 +1,210 @@
+"""`crypto=` and RAPIDJWT_CRYPTO: the same decisions on every path, tables for hot keys, and what is told about them."""
+
+from __future__ import annotations
+
+import base64
+import os
+import subprocess
+import sys
+from random import Random
+
+import pytest
+
+import rapidjwt
+from rapidjwt._impl import IMPL, crypto_state, sign_compact
+
+HOT = 310
+"""More accepted tokens than a table needs."""
+
+native = pytest.mark.skipif(IMPL != "native", reason="the pure half has no tables")
+
+
+def verifier(key, crypto="auto"):
+    return rapidjwt.Verifier(
+        key.public(), algorithms=key.algorithms, issuer=None, audience=None, require=(), crypto=crypto
+    )
+
+
+def token(key, number=0):
+    header = b'{"alg":"%s"}' % key.algorithms[0].encode()
+    return sign_compact(key, key.algorithms[0], header, b'{"jti":"%d"}' % number)
+
+
+def python(code, **environment):
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "RAPIDJWT_IMPL": IMPL, **environment},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("crypto", ["library", "portable", "ifma", "auto"])
+@pytest.mark.parametrize("algorithm", ["ES256", "EdDSA", "RS256"])
+def test_every_choice_takes_the_same_decisions(algorithm, crypto):
+    key = rapidjwt.Key.generate(algorithm)
+    judge = verifier(key, crypto)
+    good = token(key)
+    head, _, signature = good.rpartition(".")
+    middle = len(signature) // 2
+    changed = "A" if signature[middle] != "A" else "B"
+    bad = f"{head}.{signature[:middle]}{changed}{signature[middle + 1 :]}"
+    for _ in range(HOT):
+        assert judge.decode(good) == {"jti": "0"}
+    for number in range(20):
+        assert judge.decode(token(key, number)) == {"jti": str(number)}
+        with pytest.raises(rapidjwt.InvalidTokenError) as caught:
+            judge.decode(bad)
+        assert caught.value.code == "bad_signature"
+
+
+@native
+@pytest.mark.parametrize("algorithm", ["ES256", "EdDSA"])
+def test_accepted_tokens_make_a_table_and_refused_ones_do_not(algorithm):
+    key = rapidjwt.Key.generate(algorithm)
+    judge = verifier(key)
+    forged = token(rapidjwt.Key.generate(algorithm))
+    before = crypto_state()
+    for _ in range(HOT):
+        assert not judge.verify_many([forged])[0].ok
+    assert crypto_state()["tables"] <= before["tables"]
+    for _ in range(HOT):
+        judge.verify(token(key))
+    state = crypto_state()
+    assert 0 < state["table_bytes"] <= state["budget_bytes"] == 16 << 20
+    assert state["checks"] > before["checks"]
+    assert state["disagreements"] == 0
+
+
+@native
+@pytest.mark.parametrize("algorithm", ["ES256", "EdDSA"])
+def test_tables_decide_as_openssl_does(algorithm):
+    """Signatures with one or more bits turned, numbers at their edges, and good ones, for a key that has a table."""
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.asymmetric import ec, utils
+    from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
+    def accepts(signing_input, signature):
+        try:
+            if algorithm == "ES256":
+                numbers = (int.from_bytes(half, "big") for half in (signature[:32], signature[32:]))
+                other.verify(utils.encode_dss_signature(*numbers), signing_input, ec.ECDSA(hashes.SHA256()))
+            else:
+                other.verify(signature, signing_input)
+        except InvalidSignature:
+            return False
+        return True
+
+    key = rapidjwt.Key.generate(algorithm)
+    judge, other = verifier(key), load_pem_public_key(key.public().to_pem().encode())
+    for _ in range(HOT):
+        judge.verify(token(key))
+    random = Random(5)
+    order = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+    edges = [number.to_bytes(32, "big") for number in (0, 1, order - 1, order, order + 1, 2**256 - 1)]
+    decisions = []
+    for number in range(600):
+        head, _, text = token(key, number).rpartition(".")
+        signature = bytearray(base64.urlsafe_b64decode(text + "=="))
+        for _ in range(random.choice([0, 0, 1, 2])):
+            signature[random.randrange(64)] ^= 1 << random.randrange(8)
+        if random.random() < 0.2:
+            place = random.choice([0, 32])
+            signature[place : place + 32] = random.choice(edges)
+        if algorithm == "ES256" and random.random() < 0.3:
+            value = order - int.from_bytes(signature[32:], "big")
+            signature[32:] = (value % 2**256).to_bytes(32, "big")
+        text = base64.urlsafe_b64encode(signature).rstrip(b"=").decode()
+        decision = bool(judge.verify_many([f"{head}.{text}"])[0])
+        assert decision == accepts(head.encode(), bytes(signature))
+        decisions.append(decision)
+    assert 100 < sum(decisions) < 500
+    assert crypto_state()["disagreements"] == 0
+
+
+@native
+def test_the_state_says_which_path_and_why():
+    state = crypto_state()
+    assert set(state["paths"]) == {row.name for row in rapidjwt._impl.algorithm_table()}
+    assert state["paths"]["ES256"] == ("portable", "tables of hot keys")
+    assert state["paths"]["HS256"] == ("library", "there is no other")
+
+
+def test_the_environment_turns_tables_off():
+    code = "from rapidjwt._impl import crypto_state; s = crypto_state(); print(s['choice'], s['paths']['ES256'][0])"
+    assert python(code, RAPIDJWT_CRYPTO="library").stdout.split() == ["library", "library"]
+    wanted = "portable" if IMPL == "native" else "library"
+    for choice in ("portable", "ifma", "auto"):
+        assert python(code, RAPIDJWT_CRYPTO=choice).stdout.split() == [choice, wanted]
+    assert python(code, RAPIDJWT_CRYPTO="").stdout.split() == ["auto", wanted]
+
+
+@native
+def test_the_environment_overrules_the_keyword():
+    code = f"""
+import rapidjwt
+from rapidjwt._impl import crypto_state, sign_compact
+key = rapidjwt.Key.generate("ES256")
+judge = rapidjwt.Verifier(key.public(), algorithms=["ES256"], issuer=None, audience=None, require=(), crypto="portable")
+token = sign_compact(key, "ES256", b'{{"alg":"ES256"}}', b"{{}}")
+for _ in range({HOT}):
+    judge.verify(token)
+print(crypto_state()["tables"])
+"""
+    assert python(code, RAPIDJWT_CRYPTO="library").stdout.split() == ["0"]
+    assert python(code, RAPIDJWT_CRYPTO="auto").stdout.split() == ["1"]
+
+
+def test_an_unknown_choice_in_the_environment_is_heard_of():
+    done = python("import rapidjwt", RAPIDJWT_CRYPTO="openssl")
+    assert done.returncode == 1
+    assert "ImportError: RAPIDJWT_CRYPTO must be library, portable, ifma or auto, not 'openssl'" in done.stderr
+
+
+@native
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+def test_a_fork_at_any_moment_leaves_a_child_that_verifies_and_builds():
+    """Children are made while threads build tables."""
+    code = f"""
+import os, threading, warnings
+import rapidjwt
+from rapidjwt._impl import crypto_state, sign_compact
+warnings.simplefilter("ignore", DeprecationWarning)
+
+def judge_of(algorithm):
+    key = rapidjwt.Key.generate(algorithm)
+    judge = rapidjwt.Verifier(key.public(), algorithms=[algorithm], issuer=None, audience=None, require=())
+    return judge, sign_compact(key, algorithm, b'{{"alg":"%s"}}' % algorithm.encode(), b"{{}}")
+
+judges = []
+
+def build(count):
+    for number in range(count):
+        judge, token = judge_of(("ES256", "EdDSA")[number % 2])
+        for _ in range({HOT}):
+            assert judge.verify_many([token], threads=1)[0].ok
+        judges.append(judge)
+
+threads = [threading.Thread(target=build, args=(6,)) for _ in range(3)]
+[thread.start() for thread in threads]
+children = []
+while any(thread.is_alive() for thread in threads):
+    child = os.fork()
+    if not child:
+        before = crypto_state()["tables"]
+        build(2)
+        state = crypto_state()
+        os._exit(0 if state["tables"] >= before + 2 and not state["disagreements"] else 1)
+    children.append(child)
+    threads[0].join(0.02)
+    if len(children) > 12:
+        break
+[thread.join() for thread in threads]
+print([os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children])
+"""
+    done = python(code)
+    assert done.returncode == 0, done.stderr
+    assert set(done.stdout.strip("[]\n").split(", ")) == {"0"}, done.stdout
