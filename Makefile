@@ -44,7 +44,7 @@ SDIST := $(if $(NO_NATIVE),$(PURE),$(WITH_TOOLS)) $(PY) -m build --sdist --no-is
 
 .PHONY: help
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # ---- the two that a newcomer needs
 
@@ -72,7 +72,7 @@ lint: half $(STAMPS)/test $(STAMPS)/$(HALF) ## Formatting, lints, types, stubs, 
 ifeq ($(HALF),native)
 	$(BIN)/python -m mypy.stubtest rapidjwt._native --allowlist tools/stubtest_allowlist.txt --ignore-unused-allowlist
 	$(PY) tools/third_party_licenses.py --check
-	@$(call if-cargo-has,fmt) cargo fmt --check; cargo fmt --check --manifest-path fuzz/Cargo.toml
+	@$(call if-cargo-has,fmt) for crate in . fuzz benches/rust benches/languages/rust; do cargo fmt --check --manifest-path $$crate/Cargo.toml; done
 	@$(call if-cargo-has,clippy) cargo clippy --locked --all-targets -- -D warnings
 endif
 
@@ -80,7 +80,7 @@ endif
 fmt: $(STAMPS)/test ## Format Rust and Python
 	$(BIN)/ruff check --fix --exit-zero --quiet
 	$(BIN)/ruff format
-	$(if $(CARGO),cargo fmt && cargo fmt --manifest-path fuzz/Cargo.toml)
+	$(if $(CARGO),for crate in . fuzz benches/rust benches/languages/rust; do cargo fmt --manifest-path $$crate/Cargo.toml; done)
 
 .PHONY: test-rust
 test-rust: ## cargo test of the core, which does not know Python, and of the fuzz targets' bodies
@@ -120,6 +120,10 @@ property: half $(STAMPS)/test $(STAMPS)/$(HALF) ## 100,000 examples of "any byte
 .PHONY: threads
 threads: half $(STAMPS)/test $(STAMPS)/$(HALF) ## The drop-in in 8 threads with keys that come and go, for 10 seconds
 	RAPIDJWT_SECONDS=10 $(BIN)/pytest tests/security/test_drop_in_threads.py $(BOTH) $(PYTEST_ARGS)
+
+.PHONY: leaks
+leaks: half $(STAMPS)/test $(STAMPS)/$(HALF) ## A million decodes in each way, which leave no memory behind
+	RAPIDJWT_DECODES=1000000 $(BIN)/pytest tests/security/test_memory.py $(BOTH) $(PYTEST_ARGS)
 
 .PHONY: compat
 compat: half $(STAMPS)/test $(STAMPS)/$(HALF) ## PyJWT's own tests on rapidjwt.jwt, with and without cryptography
@@ -199,12 +203,32 @@ licenses: ## Write THIRD_PARTY_LICENSES anew, after a change of Cargo.lock
 	$(PYTHON) tools/third_party_licenses.py
 
 .PHONY: bench
-bench: half $(STAMPS)/bench $(STAMPS)/$(HALF) ## Compare with the other JWT libraries (the published numbers: PYTHON=python3.13)
-	$(PY) benches/python/run.py
+bench: bench-figures bench-people ## Compare with the other JWT libraries (the published numbers: PYTHON=python3.13)
 
-.PHONY: bench-drop-in
-bench-drop-in: half $(STAMPS)/bench $(STAMPS)/$(HALF) ## Compare rapidjwt.jwt with PyJWT, called alike, and with Verifier
-	$(PY) benches/python/drop_in.py
+.PHONY: bench-figures
+bench-figures: half $(STAMPS)/bench $(STAMPS)/$(HALF) ## PARTS (default: all) of the published figures, tables and charts; RESUME=1 goes on
+	$(PY) benches/python/run.py $(PARTS) $(if $(RESUME),--resume)
+	$(PY) benches/python/tables.py
+
+.PHONY: bench-people
+bench-people: half $(STAMPS)/bench $(STAMPS)/$(HALF) ## The same cells under pytest-benchmark: BENCH_ARGS="-k HS256 --benchmark-histogram"
+	$(BIN)/pytest benches/python/test_matrix.py -q --benchmark-max-time=0.1 --benchmark-autosave $(BENCH_ARGS)
+
+.PHONY: bench-languages
+bench-languages: half $(STAMPS)/bench $(STAMPS)/$(HALF) ## The same tokens in Node, Go and Rust, whichever is here (fetches their packages)
+	$(PY) benches/python/languages.py
+	$(PY) benches/python/tables.py
+
+.PHONY: bench-rust
+bench-rust: ## The engine without Python, step by step
+	@set -e; for step in base64url json verify; do \
+		cargo run --release --locked --quiet --manifest-path benches/rust/Cargo.toml --target-dir $(TARGET) --bin $$step; \
+	done
+
+.PHONY: bench-instructions
+bench-instructions: half $(STAMPS)/bench $(STAMPS)/$(HALF) ## Instructions by valgrind, compared with the committed ones; RENEW=1 writes them
+	$(PY) benches/python/instructions.py $(if $(RENEW),,--check) || [ $$? = 77 ] # 77: it said why nothing was counted
+	$(if $(RENEW),$(PY) benches/python/tables.py)
 
 .PHONY: clean
 clean: ## Remove what was built; venvs too

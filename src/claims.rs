@@ -158,6 +158,8 @@ impl Claim {
 pub struct Likely {
     shape: Shape,
     claims: Box<[Claim]>,
+    /// How deep it is nested: what is passed over is as deep.
+    depth: usize,
 }
 
 impl Likely {
@@ -165,7 +167,7 @@ impl Likely {
     pub fn of(payload: &[u8], max_depth: usize) -> Option<Self> {
         let shape = Shape::of(payload, max_depth)?;
         let claims = shape.names().map(Claim::named).collect();
-        Some(Self { shape, claims })
+        Some(Self { shape, claims, depth: json::depth(payload) })
     }
 }
 
@@ -211,6 +213,7 @@ fn members<'p, S: Sink>(
     found: &mut Registered<'p>,
 ) -> Result<S::Value, Fault> {
     found.watched = vec![false; watch.len()];
+    let likely = likely.filter(|likely| likely.depth <= max_depth);
     let mut reader = Reader::new(payload, max_depth)?;
     let mut members = reader.object_like(likely.map(|likely| &likely.shape))?;
     let mut object = sink.object()?;
@@ -237,7 +240,7 @@ fn members<'p, S: Sink>(
                 reader.member_value(sink, &members)?
             }
         };
-        sink.insert(&mut object, &name, value)?;
+        members.insert(sink, &mut object, &name, value)?;
     }
     reader.end()?;
     sink.object_end(object, members.count())
@@ -339,11 +342,11 @@ mod tests {
     fn what_the_last_token_was_like_changes_nothing() {
         for last in TEXTS {
             let likely = Likely::of(last.as_bytes(), 8);
-            for text in TEXTS {
+            for (text, depth) in TEXTS.iter().flat_map(|text| [1, 2, 3, 8].map(|depth| (text.as_bytes(), depth))) {
                 assert_eq!(
-                    reading(text.as_bytes(), 8, likely.as_ref()),
-                    reading(text.as_bytes(), 8, None),
-                    "{last} {text}"
+                    reading(text, depth, likely.as_ref()),
+                    reading(text, depth, None),
+                    "{last} {text:?} {depth}"
                 );
             }
         }

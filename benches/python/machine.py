@@ -52,6 +52,11 @@ def describe() -> dict[str, Any]:
     }
 
 
+def load() -> list[float] | None:
+    """How many processes want a core, over 1, 5 and 15 minutes; None where the system does not say."""
+    return [round(one, 2) for one in os.getloadavg()] if hasattr(os, "getloadavg") else None
+
+
 def _cpuinfo() -> dict[str, str]:
     try:
         text = Path("/proc/cpuinfo").read_text(encoding="utf-8")

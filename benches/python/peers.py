@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.metadata
+import textwrap
 import warnings
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -47,6 +48,15 @@ def compile_contender(peer: Peer, cell: Cell) -> Contender:
     return Contender(peer, decode, loop, peer.refusal())
 
 
+def compile_refusing(peer: Peer, cell: Cell) -> Contender:
+    """The same for tokens that are refused: the loop catches what the library raises."""
+    names = peer.prepare(cell)
+    decode, _ = compile_statement(peer.statement, names, takes="token", gives="claims")
+    refusing = f"try:\n{textwrap.indent(peer.statement, '    ')}\nexcept refusal:\n    claims = None"
+    _, loop = compile_statement(refusing, names | {"refusal": peer.refusal()}, takes="token", gives="claims")
+    return Contender(peer, decode, loop, peer.refusal())
+
+
 def compile_statement(
     statement: str, names: dict[str, Any], *, takes: str, gives: str
 ) -> tuple[Callable[[Any], Any], Callable[[Iterable[Any]], None]]:
@@ -68,32 +78,49 @@ def compile_statement(
     return call, loop
 
 
-class _Rapidjwt:
-    distribution = "rapidjwt"
-    statement = "claims = verifier.decode(token)"
+DECODE = "claims = verifier.decode(token)"
+VERIFY = "claims = verifier.verify(token)"
+"""A proof without a dict. Its claims are asked for in the proof of equal answers only."""
 
-    def __init__(self, name: str, module: str) -> None:
+
+class Rapidjwt:
+    """One half, with a statement, and a cache where `cache_bytes` are given."""
+
+    distribution = "rapidjwt"
+
+    def __init__(self, name: str, statement: str, half: str = "_native", cache_bytes: int | None = None) -> None:
         self.name = name
-        self._module = module
+        self.statement = statement
+        self._half = half
+        self._cache_bytes = cache_bytes
+        self.cache: Any = None
+        """That of the verifier made last."""
 
     def prepare(self, cell: Cell) -> dict[str, Any]:
-        half = _import(self._module)
-        keys = cell.keys
-        kid = KID if cell.size == "gateway" else None
+        kid = None if cell.size == "small" else KID
+        key = self.verifying_key(cell.keys, kid)
+        return {"verifier": self.verifier([key], cell.keys.algorithm)}
+
+    def verifying_key(self, keys: Keys, kid: str | None) -> Any:
+        """A key of this half."""
+        half = self.module()
         if keys.algorithm == "HS256":
-            key = half.Key.from_secret(keys.verifying, algorithm="HS256", kid=kid)
-        else:
-            key = half.Key.from_pem(keys.verifying, algorithm=keys.algorithm, kid=kid)
-        return {"verifier": half.Verifier(key, algorithms=[keys.algorithm], issuer=ISSUER, audience=AUDIENCE)}
+            return half.Key.from_secret(keys.verifying, algorithm="HS256", kid=kid)
+        return half.Key.from_pem(keys.verifying, algorithm=keys.algorithm, kid=kid)
+
+    def verifier(self, keys: Sequence[Any], algorithm: str) -> Any:
+        """The policy of all cells, for these keys."""
+        half = self.module()
+        if self._cache_bytes is not None:
+            self.cache = half.TokenCache(max_bytes=self._cache_bytes)
+        return half.Verifier(keys, algorithms=[algorithm], issuer=ISSUER, audience=AUDIENCE, cache=self.cache)
+
+    def module(self) -> Any:
+        """The half itself. Unsupported where it was not built."""
+        return optional(f"rapidjwt.{self._half}")
 
     def refusal(self) -> type[Exception]:
         return _exception("rapidjwt", "InvalidTokenError")
-
-
-class _RapidjwtProof(_Rapidjwt):
-    """The proof without a dict. Its claims are asked for in the proof of equal answers only."""
-
-    statement = "claims = verifier.verify(token)"
 
 
 class _Ryjwt:
@@ -101,7 +128,7 @@ class _Ryjwt:
     statement = "claims = key.decode(token)"
 
     def prepare(self, cell: Cell) -> dict[str, Any]:
-        ryjwt = _import("ryjwt")
+        ryjwt = optional("ryjwt")
         keys = cell.keys
         make = ryjwt.SecretKey if keys.algorithm == "HS256" else ryjwt.PublicKey
         return {"key": make(keys.verifying, algorithms=[keys.algorithm], audience=AUDIENCE, issuer=ISSUER)}
@@ -115,7 +142,7 @@ class _Oxyjwt:
     statement = "claims = oxyjwt.decode(token, key, algorithms, audience=audience, issuer=issuer)"
 
     def prepare(self, cell: Cell) -> dict[str, Any]:
-        oxyjwt = _import("oxyjwt")
+        oxyjwt = optional("oxyjwt")
         keys = cell.keys
         key = oxyjwt.DecodingKey
         make = {"HS256": key.from_secret, "RS256": key.from_rsa_pem, "ES256": key.from_ec_pem, "EdDSA": key.from_ed_pem}
@@ -131,12 +158,33 @@ class _Oxyjwt:
         return _exception("oxyjwt", "InvalidTokenError")
 
 
+class _Webtoken:
+    name = distribution = "webtoken"
+    statement = "claims = webtoken.decode(token, key, algorithms, audience=audience, issuer=issuer)"
+
+    def prepare(self, cell: Cell) -> dict[str, Any]:
+        webtoken = optional("webtoken")
+        keys = cell.keys
+        # PEM as text: of the forms that it takes, the one that it verifies fastest with.
+        key = keys.verifying if keys.algorithm == "HS256" else keys.verifying.decode()
+        return {
+            "webtoken": webtoken,
+            "key": key,
+            "algorithms": [keys.algorithm],
+            "audience": AUDIENCE,
+            "issuer": ISSUER,
+        }
+
+    def refusal(self) -> type[Exception]:
+        return _exception("webtoken", "InvalidTokenError")
+
+
 class _PyJWT:
     name = distribution = "PyJWT"
     statement = "claims = jwt.decode(token, key, algorithms, audience=audience, issuer=issuer)"
 
     def prepare(self, cell: Cell) -> dict[str, Any]:
-        jwt = _import("jwt")
+        jwt = optional("jwt")
         keys = cell.keys
         key = keys.verifying if keys.algorithm == "HS256" else _public_key(keys)
         return {"jwt": jwt, "key": key, "algorithms": [keys.algorithm], "audience": AUDIENCE, "issuer": ISSUER}
@@ -152,9 +200,9 @@ class _Joserfc:
     )
 
     def prepare(self, cell: Cell) -> dict[str, Any]:
-        jwt, jwk, jws = (_import(f"joserfc.{module}") for module in ("jwt", "jwk", "jws"))
+        jwt, jwk, jws = (optional(f"joserfc.{module}") for module in ("jwt", "jwk", "jws"))
         # It warns in each call that EdDSA has another name now.
-        warnings.filterwarnings("ignore", category=_import("joserfc.errors").SecurityWarning)
+        warnings.filterwarnings("ignore", category=optional("joserfc.errors").SecurityWarning)
         keys = cell.keys
         make = {"HS256": jwk.OctKey, "RS256": jwk.RSAKey, "ES256": jwk.ECKey, "EdDSA": jwk.OKPKey}
         return {
@@ -173,7 +221,7 @@ class _PythonJose:
     statement = "claims = jwt.decode(token, key, algorithms, audience=audience, issuer=issuer)"
 
     def prepare(self, cell: Cell) -> dict[str, Any]:
-        jwt, jwk = _import("jose.jwt"), _import("jose.jwk")
+        jwt, jwk = optional("jose.jwt"), optional("jose.jwk")
         keys = cell.keys
         if keys.algorithm == "EdDSA":
             raise Unsupported("it has no EdDSA")
@@ -188,20 +236,51 @@ NATIVE = "rapidjwt"
 PROOF = "rapidjwt verify"
 PURE = "rapidjwt pure"
 PEERS: Sequence[Peer] = (
-    _Rapidjwt(NATIVE, "rapidjwt._native"),
-    _RapidjwtProof(PROOF, "rapidjwt._native"),
+    Rapidjwt(NATIVE, DECODE),
+    Rapidjwt(PROOF, VERIFY),
     _Ryjwt(),
     _Oxyjwt(),
-    _Rapidjwt(PURE, "rapidjwt._fallback"),
+    _Webtoken(),
+    Rapidjwt(PURE, DECODE, "_fallback"),
     _PyJWT(),
     _Joserfc(),
     _PythonJose(),
 )
+RYJWT = PEERS[2]
 REFERENCES = ("ryjwt", "PyJWT")
 """Whom the ratios are given to."""
 
-ALSO_USED = ("msgspec", "cryptography", "orjson")
-"""What they stand on; the versions go into the results."""
+_LATER = {"a claim that stands twice": "the later one counts, which RFC 7519 section 4 allows"}
+_NAN = {"NaN among the claims": "read as a float; RFC 8259 has no such number"}
+_DIGITS = {"exp as digits in quotes": "read as a number; RFC 7519 section 2 wants a JSON number"}
+_PADDING = {"padding after the signature": "taken off; RFC 7515 section 2 wants none"}
+_CRIT = {"a crit that nobody knows": "not looked at; RFC 7515 section 4.1.11 wants it refused"}
+
+LAXER: dict[str, dict[str, str]] = {
+    "ryjwt": _LATER,
+    "oxyjwt": _LATER,
+    "webtoken": {
+        **_CRIT,
+        **_DIGITS,
+        'exp "Infinity"': "read as a number: the token never expires",
+        **_LATER,
+        "a line end after the signature": "skipped; RFC 7515 section 2 wants base64url and nothing else",
+        **_PADDING,
+    },
+    "PyJWT": {**_DIGITS, **_NAN, **_LATER, **_PADDING},
+    "joserfc": {**_NAN, **_LATER},
+    "python-jose": {**_CRIT, **_DIGITS, **_NAN, **_LATER, **_PADDING},
+}
+"""Of tokens.doubtful(): what a library accepts, and what it makes of it. Such tokens are no part of equal answers; that this
+list is whole and true is."""
+
+_ALSO_USED = ("msgspec", "cryptography", "orjson")
+
+
+def versions() -> dict[str, str | None]:
+    """Of all libraries, and of what they stand on; None for what is not installed."""
+    names = dict.fromkeys([*(peer.distribution for peer in PEERS), *_ALSO_USED])
+    return {name: version(name) for name in names}
 
 
 def version(distribution: str) -> str | None:
@@ -216,7 +295,8 @@ def version(distribution: str) -> str | None:
         return None
 
 
-def _import(module: str) -> Any:
+def optional(module: str) -> Any:
+    """A module that may be absent: then Unsupported."""
     try:
         return importlib.import_module(module)
     except ModuleNotFoundError as error:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import contextlib
+import itertools
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from peers import Contender
 from tokens import Cell, Claims
@@ -77,3 +80,34 @@ def _accepts(contender: Contender, token: str) -> bool:
     except contender.refusal:
         return False
     return True
+
+
+def laxer(contender: Contender, doubtful: Mapping[str, str]) -> list[str]:
+    """Which of these tokens a library accepts; what it raises otherwise does not matter here."""
+    accepted = []
+    for what, token in doubtful.items():
+        with contextlib.suppress(Exception):
+            contender.decode(token)
+            accepted.append(what)
+    return accepted
+
+
+def prove_batches(verify_many: Callable[[Sequence[str]], Sequence[Any]], cell: Cell) -> int:
+    """Check that a batch of good and bad tokens gives a result each, in order; returns the number of answers looked at."""
+    bad = [token for tokens in cell.refused.values() for token in tokens]
+    mixed = [token for pair in itertools.zip_longest(bad, cell.tokens) for token in pair if token is not None]
+    expected = dict(zip(cell.tokens, cell.claims, strict=True))
+    results = verify_many(mixed)
+    if [bool(result) for result in results] != [token in expected for token in mixed]:
+        raise Unequal(f"{cell.name}: a batch accepts or refuses otherwise")
+    if any(result.claims != expected[token] for token, result in zip(mixed, results, strict=True) if token in expected):
+        raise Unequal(f"{cell.name}: the claims of a batch differ from what was signed")
+    return len(mixed)
+
+
+def prove_signing(sign: Callable[[Claims], str], read: Decode, payloads: Sequence[Claims]) -> int:
+    """Check that the tokens of a signer carry the claims they were given, in whatever order; returns the number of answers looked at."""
+    for payload in payloads:
+        if read(sign(payload)) != payload:
+            raise Unequal("what was signed is not what was given")
+    return len(payloads)

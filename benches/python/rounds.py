@@ -1,4 +1,4 @@
-"""Interleaved rounds in one process: each round times every library once, in an order that moves on from round to round."""
+"""Interleaved rounds in one process: each round times every contender once, in an order that moves on from round to round."""
 
 from __future__ import annotations
 
@@ -11,48 +11,51 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from peers import Contender
-from tokens import Cell
-
 Loop = Callable[[Sequence[Any]], None]
+
+
+@dataclass(frozen=True)
+class Timed:
+    """A loop and what it goes through."""
+
+    name: str
+    loop: Loop
+    inputs: Sequence[Any]
+    tokens_each: int = 1
+    """How many tokens one input is: a batch is more than one."""
 
 
 @dataclass
 class Timing:
-    """What one library took in one cell, in microseconds a token, round by round."""
+    """What one contender took in one cell, in microseconds a token, round by round."""
 
     tokens_per_round: int
     wall: list[float] = field(default_factory=list)
     cpu: list[float] = field(default_factory=list)
 
 
-def pin() -> int | None:
-    """Keep this process on one core, the last it may use; None where the system has no such call."""
+def pin(cores: set[int] | None = None) -> set[int] | None:
+    """Keep this process on these cores, or on one, the last it may use; returns those it had, None where the system has no such call."""
     if not hasattr(os, "sched_setaffinity"):
         return None
-    core = max(os.sched_getaffinity(0))
-    os.sched_setaffinity(0, {core})
-    return core
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, cores or {max(before)})
+    return before
 
 
-def time_cell(contenders: Sequence[Contender], cell: Cell, rounds: int, target_seconds: float) -> list[Timing]:
-    """Time all libraries in one cell. The result stands in the order of `contenders`."""
-    return time_loops([contender.loop for contender in contenders], cell.tokens, rounds, target_seconds)
-
-
-def time_loops(loops: Sequence[Loop], inputs: Sequence[Any], rounds: int, target_seconds: float) -> list[Timing]:
-    """Time loops over the same inputs, tokens or what a token is made of. The result stands in the order of `loops`."""
-    batches = [_calibrate(loop, inputs, target_seconds) for loop in loops]
-    timings = [Timing(len(batch)) for batch in batches]
+def time_loops(timed: Sequence[Timed], rounds: int, target_seconds: float) -> list[Timing]:
+    """Time the contenders of one cell. The result stands in their order."""
+    batches = [_calibrate(one, target_seconds) for one in timed]
+    timings = [Timing(len(batch) * one.tokens_each) for one, batch in zip(timed, batches, strict=True)]
     collecting = gc.isenabled()
     gc.disable()
     try:
         for round_ in range(rounds):
-            for place in range(len(loops)):
-                index = (round_ + place) % len(loops)
-                wall, cpu = _time(loops[index], batches[index])
-                timings[index].wall.append(wall)
-                timings[index].cpu.append(cpu)
+            for place in range(len(timed)):
+                index = (round_ + place) % len(timed)
+                wall, cpu = _time(timed[index].loop, batches[index])
+                timings[index].wall.append(wall / timings[index].tokens_per_round)
+                timings[index].cpu.append(cpu / timings[index].tokens_per_round)
             gc.collect()
     finally:
         if collecting:
@@ -61,12 +64,11 @@ def time_loops(loops: Sequence[Loop], inputs: Sequence[Any], rounds: int, target
 
 
 def summary(timing: Timing) -> dict[str, Any]:
-    """What the results keep of one library in one cell; each round as well."""
+    """What the results keep of one contender in one cell; each round as well."""
     return {
         "median_us": round(statistics.median(timing.wall), 4),
         "quartiles_us": [round(one, 4) for one in quartiles(timing.wall)],
         "cpu_median_us": round(statistics.median(timing.cpu), 4),
-        "cpu_quartiles_us": [round(one, 4) for one in quartiles(timing.cpu)],
         "tokens_per_round": timing.tokens_per_round,
         "rounds_us": [round(one, 4) for one in timing.wall],
     }
@@ -90,16 +92,19 @@ def ratio(theirs: Sequence[float], ours: Sequence[float]) -> dict[str, float]:
 
 
 def _time(loop: Loop, batch: Sequence[Any]) -> tuple[float, float]:
-    cpu = time.thread_time_ns()
+    """Microseconds of the clock, and of this process on any core: batches work in threads."""
+    cpu = time.process_time_ns()
     wall = time.perf_counter_ns()
     loop(batch)
     wall = time.perf_counter_ns() - wall
-    cpu = time.thread_time_ns() - cpu
-    return wall / len(batch) / 1_000, cpu / len(batch) / 1_000
+    cpu = time.process_time_ns() - cpu
+    return wall / 1_000, cpu / 1_000
 
 
-def _calibrate(loop: Loop, inputs: Sequence[Any], target_seconds: float) -> list[Any]:
+def _calibrate(timed: Timed, target_seconds: float) -> list[Any]:
     """Repeat the inputs, all of them equally often, so that one loop takes about the target. Warms up as well."""
-    loop(inputs)
-    seconds = min(_time(loop, inputs)[0] for _ in range(3)) * len(inputs) / 1e6
-    return list(inputs) * max(1, math.ceil(target_seconds / seconds))
+    timed.loop(timed.inputs)
+    if not target_seconds:
+        return list(timed.inputs)
+    seconds = min(_time(timed.loop, timed.inputs)[0] for _ in range(3)) / 1e6
+    return list(timed.inputs) * max(1, math.ceil(target_seconds / seconds))

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import functools
+import importlib.util
 import os
 import shutil
-import statistics
 import subprocess
 import sys
-import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import rounds
+import parts
+import tokens
+from rounds import Timed
 
+HALVES = {"native": "rapidjwt._native", "pure": "rapidjwt._fallback"}
 BARE = "bare interpreter"
 COMMAND = "rapidjwt decode TOKEN"
 
@@ -26,31 +29,13 @@ class _Start:
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
-def measure(times: int, token: str, halves: list[str]) -> dict[str, Any]:
-    """Start each thing `times` times, in turn; milliseconds from the start of the process to its end.
-
-    Returns for each its median and quartiles, and how much that is over the bare interpreter; a reason instead for what
-    cannot be started here.
-    """
+def _startup() -> parts.Prepared:
+    """One process is one "token": from its start to its end."""
+    token = tokens.kept_cell("HS256", "small").tokens[0]
+    halves = [half for half, module in HALVES.items() if importlib.util.find_spec(module)]
     starts, absent = _starts(token, halves)
-    milliseconds: dict[str, list[float]] = {start.name: [] for start in starts}
-    for start in starts:  # byte code and disk caches
-        _run(start)
-    for turn in range(times):
-        for place in range(len(starts)):
-            start = starts[(turn + place) % len(starts)]
-            milliseconds[start.name].append(_run(start))
-    bare = milliseconds[BARE]
-    results = {}
-    for name, taken in milliseconds.items():
-        over = [one - other for one, other in zip(taken, bare, strict=True)]
-        first, third = rounds.quartiles(taken)
-        results[name] = {
-            "median_ms": round(statistics.median(taken), 2),
-            "quartiles_ms": [round(first, 2), round(third, 2)],
-            "over_bare_ms": round(statistics.median(over), 2),
-        }
-    return {"times": times, "results": results, "absent": absent}
+    timed = [Timed(start.name, functools.partial(_runs, start), [None]) for start in starts]
+    return parts.Prepared({}, timed, len(starts), absent)
 
 
 def _starts(token: str, halves: list[str]) -> tuple[list[_Start], dict[str, str]]:
@@ -58,7 +43,7 @@ def _starts(token: str, halves: list[str]) -> tuple[list[_Start], dict[str, str]
     starts = [_Start(BARE, [*python, "pass"])]
     for half in halves:
         starts.append(_Start(f"import rapidjwt ({half})", [*python, "import rapidjwt"], {"RAPIDJWT_IMPL": half}))
-    for module in ("ryjwt", "oxyjwt", "jwt", "joserfc.jwt", "jose.jwt"):
+    for module in ("ryjwt", "oxyjwt", "webtoken", "jwt", "joserfc.jwt", "jose.jwt"):
         starts.append(_Start(f"import {module}", [*python, f"import {module}"]))
     command = [*_console_script(), "decode", token]
     for half in halves:
@@ -88,8 +73,15 @@ def _environment(start: _Start) -> dict[str, str]:
     }
 
 
-def _run(start: _Start) -> float:
+def _runs(start: _Start, inputs: Sequence[Any]) -> None:
     environment = _environment(start)
-    begin = time.perf_counter()
-    subprocess.run(start.command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
-    return (time.perf_counter() - begin) * 1_000
+    for _ in inputs:
+        subprocess.run(start.command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
+
+
+STARTUP = parts.Part(
+    "startup",
+    "whole processes, from start to end",
+    {},
+    {"startup": _startup},
+)

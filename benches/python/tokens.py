@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import functools
+import hmac
 import itertools
+import json
 import random
 import time
 import uuid
@@ -68,6 +72,18 @@ def make_keys(algorithm: str) -> Keys:
     return Keys(algorithm, private, private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
 
 
+@functools.cache
+def kept_keys(algorithm: str) -> Keys:
+    """The keys of this run."""
+    return make_keys(algorithm)
+
+
+@functools.cache
+def kept_cell(algorithm: str, size: str) -> Cell:
+    """The cell of this run: tokens are signed once, for all parts."""
+    return make_cell(kept_keys(algorithm), size)
+
+
 def make_cell(keys: Keys, size: str) -> Cell:
     """Make 64 good tokens, all different, and the ones that every library must refuse."""
     rng = random.Random(f"{keys.algorithm} {size}")
@@ -80,7 +96,10 @@ def make_cell(keys: Keys, size: str) -> Cell:
         "wrong audience": {"aud": "another-api"},
         "wrong issuer": {"iss": "https://another.example/"},
     }
-    refused = {what: tuple(sign(keys, size, one | changes) for one in claims[:8]) for what, changes in spoilt.items()}
+    refused = {
+        what: tuple(sign(keys, size, one | changes) for one in claims[: TOKENS if what == "expired" else 8])
+        for what, changes in spoilt.items()
+    }
     refused["signature changed"] = tuple(_with_other_signature(token) for token in tokens)
     refused["claims changed"] = tuple(_with_payload_of(one, other) for one, other in itertools.pairwise(tokens))
     return Cell(keys, size, tokens, claims, refused)
@@ -146,12 +165,23 @@ def _gateway(rng: random.Random, now: int) -> Claims:
     }
 
 
-SIZES: dict[str, Callable[[random.Random, int], Claims]] = {"small": _small, "gateway": _gateway}
+def _large(rng: random.Random, now: int) -> Claims:
+    """What an identity provider issues to somebody with many rights: 8 kB as a token."""
+    actions = ("read", "write", "list", "delete", "approve", "export")
+    entitled = {
+        f"service-{number:02}": {"roles": rng.sample(actions, 3), "tenant": _uuid(rng), "limit": rng.randrange(10**4)}
+        for number in range(36)
+    }
+    teams = [f"/company/division-{rng.randrange(10)}/team-{number:03}" for number in range(36)]
+    return _gateway(rng, now) | {"resource_access": entitled, "groups": teams}
 
 
-def sign(keys: Keys, size: str, claims: Claims) -> str:
+SIZES: dict[str, Callable[[random.Random, int], Claims]] = {"small": _small, "gateway": _gateway, "large": _large}
+
+
+def sign(keys: Keys, size: str, claims: Claims, kid: str = KID) -> str:
     """A token as the cells of this size have it."""
-    headers = {"kid": KID, "typ": "at+jwt"} if size == "gateway" else None
+    headers = None if size == "small" else {"kid": kid, "typ": "at+jwt"}
     return jwt.encode(claims, keys.signing, algorithm=keys.algorithm, headers=headers)
 
 
@@ -170,3 +200,30 @@ def _with_other_signature(token: str) -> str:
 def _with_payload_of(token: str, other: str) -> str:
     header, _, signature = token.split(".")
     return f"{header}.{other.split('.')[1]}.{signature}"
+
+
+def doubtful(keys: Keys) -> dict[str, str]:
+    """Tokens of an HMAC key with a good signature that strict libraries refuse, by what is wrong with them."""
+    now = int(time.time())
+    claims = _small(random.Random("doubtful"), now)
+    text = json.dumps(claims)
+    header = '{"alg":"HS256","typ":"JWT"}'
+    good = _signed(keys, header, text)
+    return {
+        "a crit that nobody knows": _signed(keys, '{"alg":"HS256","crit":["x"],"x":1}', text),
+        "exp as digits in quotes": _signed(keys, header, json.dumps(claims | {"exp": str(claims["exp"])})),
+        'exp "Infinity"': _signed(keys, header, json.dumps(claims | {"exp": "Infinity"})),
+        "NaN among the claims": _signed(keys, header, text.replace("{", '{"n":NaN,', 1)),
+        "a claim that stands twice": _signed(keys, header, text.replace("{", '{"sub":"admin",', 1)),
+        "a line end after the signature": good + "\n",
+        "padding after the signature": good + "=" * (-len(good.rpartition(".")[2]) % 4),
+    }
+
+
+def _signed(keys: Keys, header: str, payload: str) -> str:
+    signed = f"{_base64url(header.encode())}.{_base64url(payload.encode())}"
+    return f"{signed}.{_base64url(hmac.digest(keys.verifying, signed.encode(), 'sha256'))}"
+
+
+def _base64url(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()

@@ -3,19 +3,24 @@
 
 mod member;
 mod names;
+mod number;
+mod object;
 mod reader;
 mod shape;
 mod sink;
+mod string;
 mod value;
 
 pub use member::Member;
 pub use names::{ends, spread, spread_ends};
-pub use reader::{Members, Number, Reader};
-pub use shape::Shape;
+pub use number::Number;
+pub use object::Members;
+pub use reader::Reader;
+pub use shape::{Made, Shape};
 pub use sink::{Sink, Skip};
 pub use value::{Value, ValueSink};
 
-pub(crate) use reader::plain_length;
+pub(crate) use string::plain_length;
 
 /// Integers of up to this many digits are accepted: what every CPython converts, whatever its own limit is set to.
 pub const MAX_INTEGER_DIGITS: usize = 640;
@@ -53,7 +58,7 @@ pub fn classify(bytes: &[u8], max_depth: usize, object_wanted: bool, fault: Faul
     if std::str::from_utf8(bytes).is_err() {
         return Fault::Utf8;
     }
-    if depth(bytes) > max_depth as isize {
+    if depth(bytes) > max_depth {
         return Fault::TooDeep;
     }
     let syntax = Reader::new(bytes, max_depth).and_then(|mut reader| reader.document(&mut Skip::<false>));
@@ -67,7 +72,7 @@ pub fn classify(bytes: &[u8], max_depth: usize, object_wanted: bool, fault: Faul
 }
 
 /// The deepest nesting by brackets outside strings, whether or not the text is valid JSON.
-fn depth(bytes: &[u8]) -> isize {
+pub fn depth(bytes: &[u8]) -> usize {
     let (mut depth, mut deepest, mut in_string, mut escaped) = (0_isize, 0_isize, false, false);
     for &byte in bytes {
         match byte {
@@ -82,7 +87,7 @@ fn depth(bytes: &[u8]) -> isize {
             _ => {}
         }
     }
-    deepest
+    deepest.unsigned_abs()
 }
 
 #[cfg(test)]

@@ -2,9 +2,10 @@
 //! values, so that comparing two texts replaces reading names, asking what they stand for, looking for their twins, and
 //! reading values. A guess decides nothing: where the text goes another way, the reader goes on as if there had been none.
 
+use std::any::Any;
 use std::borrow::Cow;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::{Fault, Reader, Skip};
 
@@ -31,7 +32,12 @@ pub struct Guess {
     value: Range<usize>,
     /// Its value's members, if it has some.
     inner: Option<Shape>,
+    name_made: Made,
+    value_made: Made,
 }
+
+/// What a sink made of a text and can use again.
+pub type Made = OnceLock<Box<dyn Any + Send + Sync>>;
 
 impl Shape {
     /// The shape of a text that was accepted; None for one that is not an object, or not valid.
@@ -68,7 +74,9 @@ impl Shape {
             {
                 let first = name.as_ptr().addr() - text.as_ptr().addr();
                 let value = start..reader.position();
-                guesses.push(Guess { lead, name: first..first + name.len(), value, inner });
+                let name = first..first + name.len();
+                let (name_made, value_made) = Default::default();
+                guesses.push(Guess { lead, name, value, inner, name_made, value_made });
             }
             lead = reader.position();
         }
@@ -133,6 +141,18 @@ impl Guess {
         self.ends_before(same).then_some(self.value.len())
     }
 
+    /// What the sink made of its name.
+    #[inline(always)]
+    pub fn name_made(&self) -> &Made {
+        &self.name_made
+    }
+
+    /// What the sink made of its value.
+    #[inline(always)]
+    pub fn value_made(&self) -> &Made {
+        &self.value_made
+    }
+
     /// The members of the object that its value was.
     #[inline]
     pub fn inner(&self) -> Option<&Shape> {
@@ -153,6 +173,14 @@ fn common_length(one: &[u8], other: &[u8]) -> usize {
             return length + differences.trailing_zeros() as usize;
         }
         length += 64;
+    }
+    let ((words, tail), (other_words, other_tail)) = (tail.as_chunks::<8>(), other_tail.as_chunks::<8>());
+    for (word, other) in words.iter().zip(other_words) {
+        let difference = u64::from_le_bytes(*word) ^ u64::from_le_bytes(*other);
+        if difference != 0 {
+            return length + (difference.trailing_zeros() / 8) as usize;
+        }
+        length += 8;
     }
     length + tail.iter().zip(other_tail).take_while(|(one, other)| one == other).count()
 }

@@ -1,6 +1,6 @@
 //! What the reader hands its findings to. The binding builds Python objects, the tests a tree, `Skip` nothing.
 
-use super::Fault;
+use super::{Fault, Made};
 
 /// Takes the parts of a JSON text, inner ones first.
 pub trait Sink {
@@ -31,6 +31,16 @@ pub trait Sink {
     fn repeated(&mut self, text: &str) -> Result<Self::Value, Fault> {
         self.string(text)
     }
+    /// The value that an earlier text had in the same place, letter by letter; None if it has to be read again.
+    fn again(&mut self, made: &Made) -> Result<Option<Self::Value>, Fault> {
+        let _ = made;
+        Ok(None)
+    }
+    /// It was read again: `made` is for what helps next time.
+    fn keep(&mut self, value: &Self::Value, made: &Made) -> Result<(), Fault> {
+        let _ = (value, made);
+        Ok(())
+    }
     /// An array begins.
     fn array(&mut self) -> Result<Self::Array, Fault>;
     /// The next element.
@@ -41,6 +51,17 @@ pub trait Sink {
     fn object(&mut self) -> Result<Self::Object, Fault>;
     /// The next member.
     fn insert(&mut self, object: &mut Self::Object, name: &str, value: Self::Value) -> Result<(), Fault>;
+    /// The next member, whose name an earlier text had in the same place; `made` is for what the sink makes of it.
+    fn insert_again(
+        &mut self,
+        object: &mut Self::Object,
+        name: &str,
+        made: &Made,
+        value: Self::Value,
+    ) -> Result<(), Fault> {
+        let _ = made;
+        self.insert(object, name, value)
+    }
     /// The object ends after so many members; `Fault::Duplicate` if that is more than it has names.
     fn object_end(&mut self, object: Self::Object, members: usize) -> Result<Self::Value, Fault>;
 }
@@ -55,6 +76,9 @@ impl<const NAMES: bool> Sink for Skip<NAMES> {
     type Array = ();
     type Object = ();
 
+    fn again(&mut self, _: &Made) -> Result<Option<()>, Fault> {
+        Ok(Some(()))
+    }
     fn null(&mut self) -> Result<(), Fault> {
         Ok(())
     }

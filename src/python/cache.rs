@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyDict, PyList};
+use pyo3::types::PyDict;
 
 use super::input::{self, Given};
-use super::{imported, token};
+use super::{copy, imported, token};
 use crate::cache::{Entry, TokenCache};
 
 /// 16 MiB: some thousand tokens of a gateway.
@@ -31,38 +31,7 @@ impl PyTokenCache {
 pub fn fresh_claims<'py>(py: Python<'py>, entry: &Arc<Entry<Template>>) -> PyResult<Bound<'py, PyDict>> {
     let template =
         entry.extra.get_or_try_init(py, || token::read_dict(py, &entry.verified.payload).map(Bound::unbind))?;
-    copy_dict(template.bind(py))
-}
-
-fn copy_dict<'py>(dict: &Bound<'py, PyDict>) -> PyResult<Bound<'py, PyDict>> {
-    let copy = dict.copy()?;
-    for (name, value) in dict {
-        if let Some(value) = copy_container(&value)? {
-            copy.set_item(name, value)?;
-        }
-    }
-    Ok(copy)
-}
-
-fn copy_list<'py>(list: &Bound<'py, PyList>) -> PyResult<Bound<'py, PyList>> {
-    let copy = list.get_slice(0, list.len());
-    for (index, value) in list.iter().enumerate() {
-        if let Some(value) = copy_container(&value)? {
-            copy.set_item(index, value)?;
-        }
-    }
-    Ok(copy)
-}
-
-/// A dict or list anew; None for what cannot be changed. As deep as the engine lets a payload be.
-fn copy_container<'py>(value: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
-    if let Ok(dict) = value.cast_exact::<PyDict>() {
-        return copy_dict(dict).map(|copy| Some(copy.into_any()));
-    }
-    if let Ok(list) = value.cast_exact::<PyList>() {
-        return copy_list(list).map(|copy| Some(copy.into_any()));
-    }
-    Ok(None)
+    copy::dict(template.bind(py))
 }
 
 #[pymethods]

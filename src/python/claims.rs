@@ -6,7 +6,8 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString};
 
-use crate::json::{self, Fault, Sink};
+use super::copy::fresh;
+use crate::json::{self, Fault, Made, Sink};
 use crate::policy::REGISTERED;
 
 /// Builds dicts, lists, strings and numbers. When Python fails (memory), `error` says why.
@@ -40,6 +41,17 @@ impl<'py> PySink<'py> {
     fn name(&mut self, text: &str) -> Option<Bound<'py, PyString>> {
         let recent = self.recent.as_mut().filter(|_| text.len() <= LONGEST_NAME)?;
         recent.names.get(self.py, text, Keep::AtOnce).map(|known| known.bind(self.py).clone())
+    }
+
+    /// The string of a name, made once. Two threads may both make it: waiting for each other, they could wait for the GIL.
+    #[inline]
+    fn name_again(&self, name: &str, made: &Made) -> Bound<'py, PyString> {
+        if let Some(known) = made.get().and_then(|made| made.downcast_ref::<Py<PyString>>()) {
+            return known.bind(self.py).clone();
+        }
+        let string = shared(self.py, name);
+        let _ = made.set(Box::new(string.clone_ref(self.py)));
+        string.into_bound(self.py)
     }
 
     fn done<T>(&mut self, result: PyResult<T>) -> Result<T, Fault> {
@@ -86,6 +98,15 @@ impl<'py> Sink for PySink<'py> {
             None => self.string(text),
         }
     }
+    fn again(&mut self, made: &Made) -> Result<Option<Self::Value>, Fault> {
+        let Some(known) = made.get().and_then(|made| made.downcast_ref::<Py<PyAny>>()) else { return Ok(None) };
+        let value = fresh(known.bind(self.py));
+        self.done(value).map(Some)
+    }
+    fn keep(&mut self, value: &Self::Value, made: &Made) -> Result<(), Fault> {
+        let own = fresh(value).map(|value| made.set(Box::new(value.unbind())));
+        self.done(own).map(|_| ())
+    }
     fn array(&mut self) -> Result<Self::Array, Fault> {
         Ok(PyList::empty(self.py))
     }
@@ -102,6 +123,17 @@ impl<'py> Sink for PySink<'py> {
     }
     fn insert(&mut self, object: &mut Self::Object, name: &str, value: Self::Value) -> Result<(), Fault> {
         let name = self.name(name).unwrap_or_else(|| PyString::new(self.py, name));
+        let inserted = object.set_item(name, value);
+        self.done(inserted)
+    }
+    fn insert_again(
+        &mut self,
+        object: &mut Self::Object,
+        name: &str,
+        made: &Made,
+        value: Self::Value,
+    ) -> Result<(), Fault> {
+        let name = self.name_again(name, made);
         let inserted = object.set_item(name, value);
         self.done(inserted)
     }

@@ -4,6 +4,7 @@
 mod cache;
 mod check;
 mod claims;
+mod copy;
 mod errors;
 mod explain;
 mod input;

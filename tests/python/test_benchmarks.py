@@ -12,30 +12,38 @@ import sys
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAMS = ROOT / "benches" / "python"
-RESULTS = ROOT / "benches" / "results" / "decode.json"
-DROP_IN_RESULTS = RESULTS.with_name("drop_in.json")
-CELLS = [f"{algorithm}-{size}" for algorithm in ("HS256", "RS256", "ES256", "EdDSA") for size in ("small", "gateway")]
+RESULTS = ROOT / "benches" / "results"
+ALGORITHMS = ("HS256", "RS256", "ES256", "EdDSA")
+PARTS = {
+    "decode": [f"{algorithm}-{size}" for algorithm in ALGORITHMS for size in ("small", "gateway", "large")],
+    "refused": [f"{algorithm}-{what}" for algorithm in ALGORITHMS for what in ("expired", "forged")],
+    "encode": ["HS256-small", *(f"{algorithm}-gateway" for algorithm in ALGORITHMS)],
+    "cache": [*(f"{algorithm}-{how}" for how in ("hit", "zipf") for algorithm in ALGORITHMS), "HS256-zipf-all"],
+    "batches": ["HS256-small", *(f"{algorithm}-gateway" for algorithm in ALGORITHMS)],
+    "key_sets": list(ALGORITHMS),
+    "drop_in": [
+        *(f"{one}-{size}" for one in ("HS256", "RS256", "PS256", "ES256", "EdDSA") for size in ("small", "gateway")),
+        "HS256-encode",
+        *(f"{one}-encode{kept}" for one in ("RS256", "ES256", "EdDSA") for kept in ("", "-keeping")),
+    ],
+    "startup": ["startup"],
+}
+NOT_THERE = {("python-jose", "EdDSA")}
 
 
 def run(program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, str(PROGRAMS / program), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=250)
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=280)
 
 
-DROP_IN_CELLS = [
-    f"{algorithm}-{size}"
-    for algorithm in ("HS256", "RS256", "PS256", "ES256", "EdDSA")
-    for size in ("small", "gateway")
-]
-ENCODE_CELLS = [
-    "HS256-encode",
-    *(f"{algorithm}-encode{kept}" for algorithm in ("RS256", "ES256", "EdDSA") for kept in ("", "-keeping")),
-]
+def committed(name: str) -> dict[str, Any]:
+    return json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture
@@ -50,126 +58,112 @@ def bench(monkeypatch: pytest.MonkeyPatch):
 
 
 @pytest.fixture(scope="module")
-def quick(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """The result of a quick run with what is installed here."""
-    out = tmp_path_factory.mktemp("bench") / "quick.json"
+def quick(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+    """The results of a quick run of all parts with what is installed here, and the committed ones of the rest."""
+    out = tmp_path_factory.mktemp("bench")
     done = run("run.py", "--quick", "--out", str(out))
     assert done.returncode == 0, done.stdout + done.stderr
-    return json.loads(out.read_text(encoding="utf-8"))
+    made = {file.stem: json.loads(file.read_text(encoding="utf-8")) for file in out.glob("*.json")}
+    assert made.keys() == PARTS.keys()
+    return made
 
 
-@pytest.fixture(scope="module")
-def quick_drop_in(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """The same of the drop-in."""
-    out = tmp_path_factory.mktemp("bench") / "quick.json"
-    done = run("drop_in.py", "--quick", "--out", str(out))
-    assert done.returncode == 0, done.stdout + done.stderr
-    return json.loads(out.read_text(encoding="utf-8"))
-
-
-def test_the_pages_agree_with_the_results():
+def test_the_pages_and_charts_agree_with_the_results():
     done = run("tables.py", "--check")
     assert done.returncode == 0, f"{done.stdout}{done.stderr}\nwrite them anew: python benches/python/tables.py"
 
 
-def test_disagreement_is_noticed(tmp_path: Path):
-    result = json.loads(RESULTS.read_text(encoding="utf-8"))
-    result["cells"][0]["results"]["rapidjwt"]["median_us"] *= 2
-    changed = tmp_path / "changed.json"
-    changed.write_text(json.dumps(result), encoding="utf-8")
-    done = run("tables.py", "--check", "--results", str(changed))
+@pytest.mark.parametrize(
+    ("part", "cell", "contender", "stale"),
+    [
+        ("decode", "HS256-gateway", "rapidjwt", ["README.md", "performance.md", "decode-light.svg", "decode-dark.svg"]),
+        ("refused", "ES256-forged", "PyJWT", ["performance.md"]),
+        ("cache", "RS256-hit", "rapidjwt, cached", ["performance.md", "ways-light.svg", "ways-dark.svg"]),
+        ("drop_in", "HS256-encode", "PyJWT", ["performance.md"]),
+    ],
+)
+def test_disagreement_is_noticed(tmp_path: Path, part: str, cell: str, contender: str, stale: list[str]):
+    for file in RESULTS.glob("*.json"):
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    result = committed(part)
+    (changed,) = (one for one in result["cells"] if one["cell"] == cell)
+    changed["results"][contender]["median_us"] *= 2
+    (tmp_path / f"{part}.json").write_text(json.dumps(result), encoding="utf-8")
+    done = run("tables.py", "--check", "--results", str(tmp_path))
     assert done.returncode == 1
-    assert "README.md: disagrees" in done.stdout
+    for name in stale:
+        assert f"{name}: disagrees with the results" in done.stdout
+    if "README.md" not in stale:
+        assert "README.md" not in done.stdout
 
 
-def test_disagreement_with_the_drop_in_is_noticed(tmp_path: Path):
-    result = json.loads(DROP_IN_RESULTS.read_text(encoding="utf-8"))
-    result["encode"][0]["results"]["PyJWT"]["cpu_median_us"] *= 2
-    changed = tmp_path / "changed.json"
-    changed.write_text(json.dumps(result), encoding="utf-8")
-    done = run("tables.py", "--check", "--drop-in-results", str(changed))
-    assert done.returncode == 1
-    assert "performance.md: disagrees" in done.stdout
-    assert "README.md" not in done.stdout
-
-
-def test_the_committed_results_of_the_drop_in_are_whole():
-    result = json.loads(DROP_IN_RESULTS.read_text(encoding="utf-8"))
-    assert [cell["cell"] for cell in result["cells"]] == DROP_IN_CELLS
-    assert [cell["cell"] for cell in result["encode"]] == ENCODE_CELLS
-    assert result["half"] == "native"
+@pytest.mark.parametrize("part", PARTS)
+def test_the_committed_results_are_whole(part: str):
+    result = committed(part)
+    assert [cell["cell"] for cell in result["cells"]] == PARTS[part]
     assert result["method"]["rounds"] >= 15
-    assert result["method"]["pinned_to_one_core"]
+    assert result["method"]["pinned_to_one_core"] is (part != "batches")
     assert result["machine"]["python"]["version"].startswith("3.13.")
-    assert result["load_average"].keys() == {"before", "after"}
-    for cell in result["cells"] + result["encode"]:
-        assert set(cell["results"]) == {"rapidjwt.jwt", "PyJWT"} | ({"Verifier.decode"} if "size" in cell else set())
-        for one in cell["results"].values():
-            assert len(one["rounds_us"]) == result["method"]["rounds"]
-
-
-def test_the_committed_results_are_whole():
-    result = json.loads(RESULTS.read_text(encoding="utf-8"))
-    assert [cell["cell"] for cell in result["cells"]] == CELLS
-    assert result["method"]["rounds"] >= 15
-    assert result["method"]["pinned_to_one_core"]
-    assert result["machine"]["python"]["version"].startswith("3.13.")
+    assert result["build"]["native_sha256"]
     for cell in result["cells"]:
-        missing = {"python-jose"} if cell["algorithm"] == "EdDSA" else set()
-        assert set(cell["results"]) == set(result["libraries"]) - missing
+        assert {(name, cell["algorithm"]) for name in cell["absent"]} <= NOT_THERE
         for one in cell["results"].values():
             assert len(one["rounds_us"]) == result["method"]["rounds"]
 
 
-@pytest.mark.parametrize("file", [RESULTS, DROP_IN_RESULTS], ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", sorted(RESULTS.glob("*.json")), ids=lambda file: file.stem)
 def test_the_committed_results_do_not_tell_where_they_were_made(file: Path):
     text = file.read_text(encoding="utf-8")
     assert socket.gethostname() not in text
     assert not re.search(r"/(home|root|tmp|work|Users|usr)/", text)
 
 
-def test_a_quick_run(quick: dict[str, Any]):
-    assert [cell["cell"] for cell in quick["cells"]] == CELLS
-    for cell in quick["cells"]:
-        assert set(cell["results"]) | set(cell["absent"]) == set(quick["libraries"])
+def test_charts_are_the_same_bytes_again_and_well_formed(bench: Any):
+    charts, tables = bench("charts"), bench("tables")
+    drawn = charts.draw(tables.load(RESULTS))
+    assert drawn == charts.draw(tables.load(RESULTS))
+    assert {name.rpartition("-")[2] for name in drawn} == {"light.svg", "dark.svg"}
+    for name, text in drawn.items():
+        assert ElementTree.fromstring(text).tag == "{http://www.w3.org/2000/svg}svg"
+        assert (tables.CHARTS / name).read_text(encoding="utf-8") == text
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_quick_run(quick: dict[str, dict[str, Any]], part: str):
+    result = quick[part]
+    assert [cell["cell"] for cell in result["cells"]] == PARTS[part]
+    for cell in result["cells"]:
+        if result["statements"]:
+            assert set(cell["results"]) | set(cell["absent"]) <= set(result["statements"])
+        for one in cell["results"].values():
+            assert one["median_us"] > 0
+            assert set(one["times_as_fast_as"]) == {"ryjwt", "PyJWT"} & set(cell["results"])
+
+
+def test_the_quick_decode_run_proved_its_answers(quick: dict[str, dict[str, Any]]):
+    for cell in quick["decode"]["cells"]:
+        assert cell["answers_checked"] == len(cell["results"]) * (64 + 64 + 3 * 8 + 64 + 63)
         assert "rapidjwt pure" in cell["results"]
-        assert cell["answers_checked"] > 64
-        ours = cell["results"]["rapidjwt pure"]
-        assert ours["median_us"] > 0
-        assert set(ours["times_as_fast_as"]) == {"ryjwt", "PyJWT"} & set(cell["results"])
-    assert quick["startup"]["results"]["bare interpreter"]["over_bare_ms"] == 0
+    for cell in quick["drop_in"]["cells"]:
+        if "size" in cell:
+            assert cell["answers_checked"] == 3 * (64 + 64 + 3 * 8 + 64 + 63 + 8) + 2 * (64 + 3 * 8 + 64 + 63 + 8)
+        else:
+            assert cell["private_keys_kept"] == cell["cell"].endswith("-keeping")
 
 
-def test_every_block_of_the_pages_can_be_filled(quick: dict[str, Any], bench: Any):
-    tables = bench("tables")
-    blocks = "".join(f"<!-- benchmark:begin {name} -->\n<!-- benchmark:end {name} -->\n" for name in tables.BLOCKS)
-    filled = tables.render(blocks, quick)
+def test_every_block_of_the_pages_can_be_filled(bench: Any):
+    blocks, tables = bench("blocks"), bench("tables")
+    page = "".join(f"<!-- benchmark:begin {name} -->\n<!-- benchmark:end {name} -->\n" for name in blocks.BLOCKS)
+    results = tables.load(RESULTS)
+    filled = tables.render(page, results)
     assert "| HS256, 240 bytes |" in filled
     assert re.search(r"begin (\S+) -->\n\n?<!-- benchmark:end", filled) is None
-    assert tables.render(filled, quick) == filled
+    assert tables.render(filled, results) == filled
 
 
-def test_a_quick_run_of_the_drop_in(quick_drop_in: dict[str, Any]):
-    assert [cell["cell"] for cell in quick_drop_in["cells"]] == DROP_IN_CELLS
-    assert [cell["cell"] for cell in quick_drop_in["encode"]] == ENCODE_CELLS
-    for cell in quick_drop_in["cells"]:
-        assert cell["answers_checked"] == 3 * (64 + 4 * 8 + 64 + 63 + 8) + 2 * (4 * 8 + 64 + 63 + 8)
-        assert cell["ratios"].keys() == {"times_the_verifier", "times_as_fast_as_PyJWT"}
-    for cell in quick_drop_in["encode"]:
-        assert cell["claims"] == 10
-        assert cell["private_keys_kept"] == cell["cell"].endswith("-keeping")
-        assert cell["ratios"].keys() == {"times_as_fast_as_PyJWT"}
-
-
-def test_every_block_of_the_drop_in_can_be_filled(quick_drop_in: dict[str, Any], bench: Any):
-    tables = bench("tables")
-    blocks = "".join(
-        f"<!-- benchmark:begin {name} -->\n<!-- benchmark:end {name} -->\n" for name in tables.DROP_IN_BLOCKS
-    )
-    filled = tables.render(blocks, quick_drop_in, tables.DROP_IN_BLOCKS)
-    assert "| PS256, 539 bytes |" in filled
-    assert re.search(r"begin (\S+) -->\n\n?<!-- benchmark:end", filled) is None
-    assert tables.render(filled, {}) == filled
+def test_every_block_stands_on_a_page(bench: Any):
+    text = "".join(page.read_text(encoding="utf-8") for page in bench("tables").PAGES)
+    assert {name for name in bench("blocks").BLOCKS if f"benchmark:begin {name} -->" not in text} == set()
 
 
 def test_a_block_that_nothing_fills(bench: Any):
@@ -177,10 +171,20 @@ def test_a_block_that_nothing_fills(bench: Any):
         bench("tables").render("<!-- benchmark:begin startupp -->\n<!-- benchmark:end startupp -->", {})
 
 
-def test_only_known_cells():
-    done = run("run.py", "--quick", "--only", "HS512")
+def test_only_known_parts_and_cells():
+    done = run("run.py", "--quick", "decode", "--only", "HS512")
     assert done.returncode == 1
-    assert "the cells are HS256-small" in done.stderr
+    assert "the cells of decode are HS256-small" in done.stderr
+    done = run("run.py", "decoding")
+    assert done.returncode == 2
+    assert "no such part: decoding" in done.stderr
+
+
+def test_a_part_that_is_done_is_not_run_again(tmp_path: Path):
+    quick = ("run.py", "encode", "--quick", "--out", str(tmp_path))
+    assert "written" in run(*quick).stdout
+    assert run(*quick, "--resume").stdout == "encode: done before\n"
+    assert "written" in run(*quick, "--resume", "--rounds", "1").stdout
 
 
 class TestProof:
@@ -202,7 +206,7 @@ class TestProof:
         return peers.compile_contender(peer, cell)
 
     def test_equal_answers(self, proof: ModuleType, cell: Any, honest: Any):
-        assert proof.prove(honest, cell) == 64 + 4 * 8 + 64 + 63
+        assert proof.prove(honest, cell) == 64 + 64 + 3 * 8 + 64 + 63
 
     def test_other_claims(self, proof: ModuleType, cell: Any, honest: Any):
         lying = dataclasses.replace(honest, decode=lambda token: honest.decode(token) | {"sub": "admin"})
@@ -233,6 +237,30 @@ class TestProof:
         with pytest.raises(TypeError):
             proof.prove(dataclasses.replace(honest, decode=broken), cell)
 
+    def test_a_batch_out_of_order(self, proof: ModuleType, bench: Any, cell: Any):
+        verifier = bench("peers").PEERS[5].prepare(cell)["verifier"]
+        answers = sum(map(len, cell.refused.values())) + 64
+        assert proof.prove_batches(verifier.verify_many, cell) == answers
+        with pytest.raises(proof.Unequal, match="accepts or refuses otherwise"):
+            proof.prove_batches(lambda tokens: verifier.verify_many(tokens)[::-1], cell)
+        swapped = [*cell.tokens[1:], cell.tokens[0]]
+        other = dict(zip(cell.tokens, swapped, strict=True))
+        with pytest.raises(proof.Unequal, match="claims of a batch differ"):
+            proof.prove_batches(lambda tokens: verifier.verify_many([other.get(one, one) for one in tokens]), cell)
+
+    def test_what_is_accepted_beyond_equal_answers_is_named(
+        self, proof: ModuleType, bench: Any, honest: Any, monkeypatch: pytest.MonkeyPatch
+    ):
+        tokens, decode, peers = bench("tokens"), bench("decode"), bench("peers")
+        doubtful = tokens.doubtful(tokens.make_keys("HS256"))
+        assert {what for named in peers.LAXER.values() for what in named} == set(doubtful)
+        assert proof.laxer(honest, doubtful) == []
+        blind = dataclasses.replace(honest, decode=lambda token: {})
+        assert proof.laxer(blind, doubtful) == list(doubtful)
+        monkeypatch.setitem(peers.LAXER, "PyJWT", {})
+        with pytest.raises(proof.Unequal, match="PyJWT: accepts"):
+            decode.DECODE.facts()
+
 
 class TestProofOfTheDropIn:
     """Nor is one that refuses in other words, or writes another token."""
@@ -243,9 +271,9 @@ class TestProofOfTheDropIn:
 
     def test_other_words(self, proof: ModuleType, bench: Any):
         tokens, peers, drop_in = bench("tokens"), bench("peers"), bench("drop_in")
-        cell = tokens.make_cell(drop_in._keys("HS256"), "small")
+        cell = tokens.make_cell(drop_in.kept_keys("HS256"), "small")
         ours, theirs = (peers.compile_contender(module, cell) for module in drop_in._MODULES)
-        assert proof.prove_same_refusals(ours, theirs, cell) == 4 * 8 + 64 + 63
+        assert proof.prove_same_refusals(ours, theirs, cell) == 64 + 3 * 8 + 64 + 63
 
         def otherwise(token: str) -> Any:
             try:
