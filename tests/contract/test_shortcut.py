@@ -137,7 +137,7 @@ def test_without_the_signature(impl, ordinary, options):
     claims = shortcut.decode(forged, options={"verify_signature": False, **options})
     assert claims == (CLAIMS | {"exp": 1} if ordinary else {"other": "way"})
     assert len(other.calls) == (not ordinary)
-    for bad in (forged + "=", forged[:-1], forged.replace(".", "..", 1), "", None):
+    for bad in (forged + "=", forged[:-2], forged.replace(".", "..", 1), "", None):
         assert shortcut.decode(bad, options={"verify_signature": False}) == {"other": "way"}
 
 
@@ -146,7 +146,7 @@ def test_headers(impl, ordinary):
     header = {"alg": "HS256", "typ": "JWT", "kid": "a", "x": {"y": [1, None]}}
     token = signed(impl, CLAIMS, header=header)
     assert shortcut.header(token) == shortcut.header(token.encode()) == (header if ordinary else None)
-    for bad in (token + "=", token[:-1], token.replace(".", "..", 1), "", None, bytearray(token, "ascii"), "a.b.c"):
+    for bad in (token + "=", token[:-2], token.replace(".", "..", 1), "", None, bytearray(token, "ascii"), "a.b.c"):
         assert shortcut.header(bad) is None
     for odd in ({"kid": 1}, {"crit": ["b64"], "b64": True}, {"typ": 1}, {"alg": None}):
         assert shortcut.header(signed(impl, CLAIMS, header=odd)) is None

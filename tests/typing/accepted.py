@@ -4,7 +4,18 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypedDict, TypeVar, assert_type
 
 import rapidjwt
-from rapidjwt import Key, KeySet, Rejection, Signer, UnverifiedToken, VerifiedToken, Verifier, decode_unverified
+from rapidjwt import (
+    Issuer,
+    Key,
+    KeySet,
+    KeySlot,
+    Rejection,
+    Signer,
+    UnverifiedToken,
+    VerifiedToken,
+    Verifier,
+    decode_unverified,
+)
 from rapidjwt.exceptions import CheckFailedError, InvalidTokenError, PyJWTError
 from rapidjwt.types import AlgorithmName, Check, Explanation, SkippedKey
 
@@ -37,6 +48,30 @@ def check(token: VerifiedToken) -> bool | None:
 
 def refuse(token: VerifiedToken) -> None:
     raise CheckFailedError(token.algorithm)
+
+
+class Vault:
+    """A source of keys, by its methods alone."""
+
+    slot = KeySlot()
+
+    def find(self, kid: str | None) -> bool:
+        return kid is None
+
+    async def afind(self, kid: str | None) -> bool:
+        return self.find(kid)
+
+    def due(self) -> None:
+        self.slot.replace(None, due=1.5, dead=2)
+
+
+async def issuers(key: Key, token: str) -> VerifiedToken:
+    staff = Issuer("https://staff.example/", source=Vault(), algorithms=["ES256"], audience="a", profile="at+jwt")
+    shop = Issuer("https://shop.example/{tenant}", keys=[key], algorithms=("ES256",), audience=None, allow=str.isalpha)
+    both = Verifier(issuers=[staff, shop], checks=[check], clock=lambda: 0)
+    claims: dict[str, Any] = await both.adecode(token)
+    del claims
+    return await both.averify(token)
 
 
 def decode(verifier: Verifier, token: str) -> None:

@@ -1,6 +1,6 @@
 """What a type checker must find fault with: each line says which, and one that is right is an error of its own. Read by mypy, never run."""
 
-from rapidjwt import Key, KeySet, Rejection, Signer, VerifiedToken, Verifier
+from rapidjwt import Issuer, Key, KeySet, KeySlot, Rejection, Signer, VerifiedToken, Verifier
 
 
 def keys(key: Key) -> None:
@@ -13,13 +13,24 @@ def keys(key: Key) -> None:
 
 
 def policies(key: Key) -> None:
-    Verifier(key, algorithms=["HS256"])  # type: ignore[call-arg]
-    Verifier(key, algorithms=["HS256"], issuer=None)  # type: ignore[call-arg]
-    Verifier(key, ["HS256"], issuer=None, audience=None)  # type: ignore[call-arg]
-    Verifier(key, algorithms=["HS256"], issuer=None, audience=None, leeway=None)  # type: ignore[arg-type]
+    Verifier(key, algorithms=["HS256"])  # type: ignore[call-overload]
+    Verifier(key, algorithms=["HS256"], issuer=None)  # type: ignore[call-overload]
+    Verifier(key, ["HS256"], issuer=None, audience=None)  # type: ignore[call-overload]
+    Verifier(key, algorithms=["HS256"], issuer=None, audience=None, leeway=None)  # type: ignore[call-overload]
     Verifier(key, algorithms=["HS256"], issuer=None, audience=None, checks=[len])  # type: ignore[list-item]
-    Verifier(key, algorithms=["HS256"], issuer=None, audience=None, verify=False)  # type: ignore[call-arg]
+    Verifier(key, algorithms=["HS256"], issuer=None, audience=None, verify=False)  # type: ignore[call-overload]
     Verifier(b"secret", algorithms=["HS256"], issuer=None, audience=None)  # type: ignore[arg-type]
+
+
+def issuers(key: Key, issuer: Issuer) -> None:
+    Issuer("i", keys=key, algorithms=["ES256"])  # type: ignore[call-arg]
+    Issuer("i", keys=b"secret", algorithms=["HS256"], audience=None)  # type: ignore[arg-type]
+    Issuer("i", keys=key, algorithms=["ES256"], audience="a", profile="access")  # type: ignore[arg-type]
+    Issuer("i", source=key, algorithms=["ES256"], audience=None)  # type: ignore[arg-type]
+    Verifier(issuers=issuer)  # type: ignore[call-overload]
+    Verifier(key, issuers=[issuer])  # type: ignore[call-overload]
+    Verifier(issuers=[issuer], audience="a")  # type: ignore[call-overload]
+    KeySlot([key])  # type: ignore[arg-type]
 
 
 def tokens(verifier: Verifier) -> None:
