@@ -295,11 +295,11 @@ def test_restored_keys_are_as_old_as_they_are_and_a_fetch_is_due():
     ],
 )  # fmt: skip
 def test_rules_that_make_no_sense_are_refused(wrong):
-    with pytest.raises(ValueError, match="^rules? "):
+    with pytest.raises(ValueError, match=r"^rules? "):
         Rules(**wrong).checked()
 
 
 @pytest.mark.parametrize("wrong", [None, "60", True])
 def test_rules_are_numbers(wrong):
-    with pytest.raises(TypeError, match="^rule max_stale must be a number, not "):
+    with pytest.raises(TypeError, match=r"^rule max_stale must be a number, not "):
         Rules(max_stale=wrong).checked()

@@ -36,7 +36,8 @@ class Policy:
         self._rules = rules
         self._deadline = deadline
         self._random = random
-        self._kids: frozenset[str | None] | None = None
+        self._loaded = False
+        self._kids: frozenset[str | None] = frozenset()
         self._fetched_at = self._expires = self._due = 0.0
         self._tickets = self._adopted = 0
         self._flight: int | None = None
@@ -51,7 +52,7 @@ class Policy:
     @property
     def fetched_at(self) -> float | None:
         """When the origin last vouched for the keys; None while there are none."""
-        return None if self._kids is None else self._fetched_at
+        return self._fetched_at if self._loaded else None
 
     @property
     def expires(self) -> float:
@@ -75,11 +76,11 @@ class Policy:
 
     def usable(self, now: float) -> bool:
         """Whether there are keys that may be used."""
-        return self._kids is not None and now < self.dead
+        return self._loaded and now < self.dead
 
     def stale(self, now: float) -> bool:
         """Whether the keys are past their lifetime."""
-        return self._kids is not None and now >= self._expires
+        return self._loaded and now >= self._expires
 
     def flying(self, now: float) -> bool:
         """Whether a fetch is under way that may still answer."""
@@ -95,7 +96,6 @@ class Policy:
         """A token named this key, and it was not among those that may be used."""
         if not self.usable(now):
             return self._without_keys(now)
-        assert self._kids is not None
         if kid is None:
             if 0 <= now - self._fetched_at < _SETTLED:
                 return Action.RETRY
@@ -148,7 +148,7 @@ class Policy:
 
     def searched(self, now: float, kid: str | None) -> None:
         """A fetch that began after this kid was asked for succeeded, and did not bring it."""
-        if self._kids is None or kid in self._kids:
+        if not self._loaded or kid in self._kids:
             return
         for known in [known for known, until in self._negatives.items() if until <= now]:
             del self._negatives[known]
@@ -201,6 +201,7 @@ class Policy:
         return min(max(wanted, rules.min_lifetime), rules.max_lifetime)
 
     def _adopt(self, fetched_at: float, lifetime: float, kids: Collection[str | None]) -> None:
+        self._loaded = True
         self._kids = frozenset(kids)
         self._fetched_at = fetched_at
         self._expires = fetched_at + lifetime
