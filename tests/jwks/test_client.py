@@ -476,3 +476,21 @@ def test_sources_that_nobody_uses_go_away(clock):
         assert time.monotonic() < until
         gc.collect()
         time.sleep(0.01)
+
+
+def test_a_fetch_past_its_deadline_has_failed_and_its_late_answer_still_counts(world):
+    it = world("a", timeout=0.05)
+    it.origin.gate.clear()
+    it.options["transport"] = lambda request: it.origin.gate.wait(20) and it.origin.answer(request)
+    it.restart()
+    assert not it.found("a")
+    it.clock.forward(1)
+    health = it.source.health()
+    assert (health.last_error, health.failures, health.fetches) == ("fetch_timeout", 1, 1)
+    assert not it.found("a")  # in the pause after the failure
+    it.origin.gate.set()
+    until = time.monotonic() + 20
+    while not it.reader.usable("a"):
+        assert time.monotonic() < until
+        time.sleep(0.001)
+    assert it.source.health().failures == 0

@@ -109,6 +109,7 @@ class Client:
 
     def due(self) -> None:
         """It is time to refresh: start a fetch that nobody waits for."""
+        self._give_up_lost()
         with self._lock:
             now = self._parts.clock()
             flight = self._launch(now, ()) if self._policy.wants_refresh(now) else None
@@ -152,6 +153,7 @@ class Client:
 
     def health(self) -> Health:
         """What is known of the keys."""
+        self._give_up_lost()
         with self._lock:
             now, policy, tally = self._parts.clock(), self._policy, self._tally
             usable, document = policy.usable(now), None if self._known is None else self._known.document
@@ -176,6 +178,7 @@ class Client:
     # ---- fetching
 
     def _ask(self, kid: str | None) -> tuple[Action, Flight | None]:
+        self._give_up_lost()
         with self._lock:
             now = self._parts.clock()
             action = self._policy.miss(now, kid)
@@ -189,6 +192,7 @@ class Client:
         return action, flight
 
     def _forced(self) -> Flight:
+        self._give_up_lost()
         with self._lock:
             now = self._parts.clock()
             if self._policy.flying(now) and self._flight is not None:
@@ -258,7 +262,8 @@ class Client:
     def _land(self, flight: Flight, outcome: _Outcome) -> None:
         with self._lock:
             now = self._parts.clock()
-            self._tally.fetches += 1
+            if flight.lost and isinstance(outcome, Failure):
+                return
             if isinstance(outcome, Failure):
                 event, snapshot = self._refused(flight, now, outcome), None
             else:
@@ -273,6 +278,18 @@ class Client:
         elif snapshot is not None:
             self._save(flight.ticket, *snapshot)
 
+    def _give_up_lost(self) -> None:
+        """A fetch that is past its deadline has failed, whether or not its transport ever comes back. A late answer still counts."""
+        with self._lock:
+            now, flight = self._parts.clock(), self._flight
+            if flight is None or self._policy.flying(now):
+                return
+            self._flight, flight.lost = None, True
+            event = self._refused(flight, flight.began + self._parts.timeout, Failure(build("fetch_timeout")))
+            self._publish(self._policy.due)
+        flight.land()
+        self._tell(event)
+
     def _adopt(self, flight: Flight, now: float, answer: _Known) -> tuple[Event, tuple[str, Snapshot] | None]:
         issuer, fetched, document = self._parts.target.issuer, answer.fetched, answer.document
         happened = partial(Event, issuer=issuer, at=now, seconds=now - flight.began)
@@ -284,6 +301,7 @@ class Client:
         self._known, self._location = answer, fetched.url
         self._generation += 1
         tally = self._tally
+        tally.fetches += 1
         tally.restored, tally.last_error, tally.last_status = False, None, None
         tally.unchanged += fetched.body is None
         return _difference(happened, old, document), self._snapshot(now, answer)
@@ -299,6 +317,7 @@ class Client:
     def _refused(self, flight: Flight, now: float, failure: Failure) -> Event:
         self._policy.failed(flight.ticket, now, failure.retry_after)
         tally = self._tally
+        tally.fetches += 1
         tally.failed += 1
         tally.last_error, tally.last_status = failure.error.code, failure.status
         issuer = self._parts.target.issuer

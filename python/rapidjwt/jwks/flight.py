@@ -14,7 +14,7 @@ __all__ = ["Flight", "inside_event_loop"]
 class Flight:
     """A fetch with its ticket."""
 
-    __slots__ = ("_done", "asked", "began", "ticket")
+    __slots__ = ("_done", "asked", "began", "lost", "ticket")
 
     def __init__(self, ticket: int, began: float, asked: tuple[str | None, ...]) -> None:
         self.ticket = ticket
@@ -22,13 +22,16 @@ class Flight:
         """By the clock of the key set."""
         self.asked = asked
         """The kids that it was started for."""
+        self.lost = False
+        """Whether it was given up: its failure has been told."""
         self._done: Future[None] = Future()
         # A running future cannot be cancelled, so a waiter that is cancelled takes nobody with it.
         self._done.set_running_or_notify_cancel()
 
     def land(self) -> None:
         """Tell everybody that it has ended."""
-        self._done.set_result(None)
+        if not self._done.done():
+            self._done.set_result(None)
 
     def wait(self, seconds: float) -> bool:
         """Block until it has ended; False when that takes longer."""

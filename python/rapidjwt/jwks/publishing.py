@@ -15,6 +15,7 @@ __all__ = ["Answer", "answer", "asgi_app", "wsgi_app"]
 
 PATH: Final = "/.well-known/jwks.json"
 _STATUS: Final = {200: "200 OK", 304: "304 Not Modified", 404: "404 Not Found", 405: "405 Method Not Allowed"}
+_EMPTY: Final = (("content-type", "text/plain"), ("content-length", "0"))
 
 Keys: TypeAlias = SigningKeyRing | KeySet
 Clock: TypeAlias = Callable[[], float]
@@ -39,7 +40,7 @@ def answer(keys: Keys, method: str, if_none_match: str | None, now: float, *, ma
         max_age: seconds for which verifiers may keep a `KeySet`; a ring has its own.
     """
     if method not in ("GET", "HEAD"):
-        return Answer(405, (("allow", "GET, HEAD"), ("content-length", "0")), b"")
+        return Answer(405, (("allow", "GET, HEAD"), *_EMPTY), b"")
     public = keys.public_keys(now) if isinstance(keys, SigningKeyRing) else keys
     body = json.dumps(public.to_jwks(), separators=(",", ":")).encode("ascii")
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
@@ -93,7 +94,7 @@ def wsgi_app(keys: Keys, *, path: str | None = PATH, max_age: int = 300, clock: 
     return app
 
 
-_NOT_FOUND: Final = Answer(404, (("content-length", "0"),), b"")
+_NOT_FOUND: Final = Answer(404, _EMPTY, b"")
 
 
 def _matches(condition: str, etag: str) -> bool:

@@ -51,13 +51,12 @@ def load(path: str) -> Snapshot | None:
     except OSError as error:
         # ELOOP: the path ends in a symbolic link.
         raise build("snapshot_unsafe" if os.path.islink(path) else "file_unreadable") from error
-    with os.fdopen(descriptor, "rb") as file:
+    try:
         _check_owner(os.fstat(descriptor))
-        try:
-            text = file.read(_LARGEST + 1)
-        except OSError as error:
-            raise build("file_unreadable") from error
-    return _snapshot(parse(text[: _LARGEST + 1], "snapshot_invalid"))
+        text = _all_of(descriptor)
+    finally:
+        os.close(descriptor)
+    return _snapshot(parse(text, "snapshot_invalid"))
 
 
 def save(path: str, snapshot: Snapshot) -> None:
@@ -79,6 +78,15 @@ def save(path: str, snapshot: Snapshot) -> None:
         except OSError:
             os.unlink(beside)
             raise
+    except OSError as error:
+        raise build("file_unreadable") from error
+
+
+def _all_of(descriptor: int) -> bytes:
+    """At most so much that a longer text is no JSON any more."""
+    try:
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            return file.read(_LARGEST)
     except OSError as error:
         raise build("file_unreadable") from error
 
