@@ -103,9 +103,9 @@ class World:
         return self.reader.found(kid)
 
     def settled(self) -> None:
-        """Wait until no fetch is under way."""
+        """Wait until no fetch is under way, and all of the last one has been told and written."""
         until = time.monotonic() + 20
-        while self.source._flight is not None:
+        while self.source._flight is not None or self.source._threads:
             assert time.monotonic() < until
             time.sleep(0.001)
 

@@ -357,6 +357,7 @@ def test_events_and_health_tell_what_happened(world):
     assert it.found("a")
     it.origin.publish("b", "c")
     assert it.found("c")
+    it.settled()
     assert [(event.kind, event.added, event.withdrawn) for event in it.events] == [
         ("fetched", ("a", "b"), ()),
         ("fetched", ("c",), ("a",)),

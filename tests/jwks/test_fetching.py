@@ -6,10 +6,10 @@ import json
 import time
 
 import pytest
-import server as servers
 from origin import jwk
 from slot import Slot
 
+import loopback
 from rapidjwt.jwks import AiohttpTransport, AsyncHttpxTransport, HttpxTransport, Network, UrllibTransport, open_source
 
 KEYS = json.dumps({"keys": [jwk("a"), jwk("b", 1)]}).encode()
@@ -18,7 +18,7 @@ DEADLINE = 0.6
 
 @pytest.fixture
 def server():
-    with servers.running() as one:
+    with loopback.running() as one:
         yield one
 
 
@@ -51,7 +51,11 @@ TRANSPORTS = [urllib_transport, httpx_transport, httpx2_transport, async_httpx_t
 
 @pytest.fixture(params=TRANSPORTS, ids=lambda make: make.__name__.removesuffix("_transport"))
 def transport(request):
-    return request.param()
+    options = request.param()
+    yield options
+    client = getattr(options.get("transport"), "_client", None)
+    if client is not None:
+        client.close()
 
 
 @pytest.fixture
@@ -250,7 +254,7 @@ def test_redirects_within_an_origin_are_followed_when_asked(server, fetch):
 
 
 def test_redirects_to_another_host_port_or_scheme_are_never_followed(server, fetch):
-    with servers.running() as other:
+    with loopback.running() as other:
         other.page("/jwks", KEYS)
         places = [
             other.origin + "/jwks",
@@ -337,7 +341,7 @@ def test_the_deadline_holds_for_metadata_and_keys_together(server, fetch):
     def slow(body):
         def handler(connection, head):
             server.stopping.wait(0.7 * DEADLINE)
-            connection.sendall(servers.page(body))
+            connection.sendall(loopback.page(body))
 
         return handler
 

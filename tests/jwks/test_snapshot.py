@@ -31,19 +31,7 @@ def world(clock, path):
     it = World(clock, "a", snapshot=path)
     assert it.found("a")
     it.settled()
-    settle_snapshot(it)
     return it
-
-
-def settle_snapshot(it):
-    """The snapshot is written after the waiters were told."""
-    import time
-
-    until = time.monotonic() + 20
-    while it.source._threads or it.source._saving.locked() or not os.path.exists(it.options["snapshot"]):
-        assert time.monotonic() < until
-        time.sleep(0.001)
-    time.sleep(0.02)
 
 
 def only_event(it):
@@ -99,7 +87,6 @@ def test_an_unchanged_answer_renews_the_age_in_the_snapshot(world, path):
     world.clock.forward(240)
     assert world.found("a")
     world.settled()
-    settle_snapshot(world)
     assert world.source.health().unchanged_fetches == 1
     assert json.loads(path.read_text())["fetched_at"] == world.clock()
 
@@ -195,12 +182,6 @@ def test_a_folder_that_is_not_there_is_told_and_costs_no_keys(clock, tmp_path):
     it = World(clock, "a", snapshot=tmp_path / "absent" / "keys.json")
     assert it.found("a")
     it.settled()
-    import time
-
-    until = time.monotonic() + 20
-    while len(it.events) < 2:
-        assert time.monotonic() < until
-        time.sleep(0.001)
     assert [event.kind for event in it.events] == ["fetched", "snapshot"]
     assert it.events[1].error.code == "file_unreadable"
 

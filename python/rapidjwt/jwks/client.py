@@ -231,9 +231,9 @@ class Client:
             outcome: _Outcome = self._outcome(fetched, known)
         except Exception as error:
             outcome = _failure(error)
+        self._land(flight, outcome)
         with self._lock:
             self._threads -= 1
-        self._land(flight, outcome)
 
     async def _fly_in_loop(self, flight: Flight, transport: AsyncTransport) -> None:
         known = self._known
