@@ -5,14 +5,12 @@ use std::num::NonZero;
 use std::sync::{Mutex, PoisonError};
 
 use crate::error::Error;
-use crate::header::Memo;
+use crate::issuer::{Issuers, Trail};
 use crate::json::Skip;
-use crate::keys::KeySet;
-use crate::policy::Policy;
 use crate::verify::{self, Verified};
 
-/// What came of one token.
-pub type Verdict = Result<Verified<()>, Error>;
+/// What came of one token, and what became known on its way.
+pub type Verdict = (Result<Verified<()>, Error>, Trail);
 
 /// Threads take so many tokens at a time: enough to make the taking cheap, few enough to end together.
 const SHARE: usize = 16;
@@ -21,15 +19,12 @@ const SHARE: usize = 16;
 pub const WORTH_A_THREAD: usize = 64;
 
 /// Verify tokens at the time `now`, in seconds since the epoch, on `threads` threads, which end before it returns.
-pub fn verify(
-    tokens: &[&[u8]],
-    keys: &KeySet,
-    policy: &Policy,
-    memo: &Memo,
-    now: f64,
-    threads: NonZero<usize>,
-) -> Vec<Verdict> {
-    let one = |token: &&[u8]| verify::verify(token, keys, policy, memo, now, &mut Skip::<true>);
+pub fn verify(tokens: &[&[u8]], issuers: &Issuers, now: f64, threads: NonZero<usize>) -> Vec<Verdict> {
+    let one = |token: &&[u8]| {
+        let mut trail = Trail::default();
+        let verdict = verify::verify_for(token, issuers, now, &mut Skip::<true>, &mut trail, |_, _, _| ());
+        (verdict, trail)
+    };
     let threads = threads.get().min(tokens.len().div_ceil(SHARE));
     if threads <= 1 {
         return tokens.iter().map(one).collect();
@@ -69,16 +64,16 @@ mod tests {
 
     use super::*;
     use crate::alg::Algorithm;
-    use crate::keys::{Key, KeyOptions};
+    use crate::issuer::Issuer;
+    use crate::keys::{Key, KeyOptions, KeySet, Slot};
+    use crate::policy::Policy;
     use crate::sign::sign_compact;
 
     #[test]
     fn every_number_of_tokens_and_threads_gives_the_same_verdicts_in_order() {
         let options = KeyOptions { algorithm: Some(Algorithm::Hs256), ..KeyOptions::default() };
         let key = Arc::new(Key::from_secret(&[7; 32], &options).unwrap());
-        let keys = KeySet::new(vec![Arc::clone(&key)]);
-        let mut policy = Policy::default();
-        policy.algorithms = policy.algorithms.with(Algorithm::Hs256);
+        let policy = Policy { algorithms: std::iter::once(Algorithm::Hs256).collect(), ..Policy::default() };
         let token = |number: usize| {
             let payload = format!(r#"{{"jti":"{number}","exp":{}}}"#, if number.is_multiple_of(3) { 1 } else { 100 });
             sign_compact(&key, Algorithm::Hs256, br#"{"alg":"HS256"}"#, payload.as_bytes()).unwrap().into_bytes()
@@ -87,10 +82,11 @@ mod tests {
         for count in [0, 1, 15, 16, 17, 33, 200] {
             let slices: Vec<&[u8]> = tokens.iter().take(count).map(Vec::as_slice).collect();
             for threads in [1, 2, 3, 64] {
-                let memo = Memo::default();
-                let verdicts = verify(&slices, &keys, &policy, &memo, 50.0, NonZero::new(threads).unwrap());
+                let slot = Arc::new(Slot::own(Arc::new(KeySet::new(vec![Arc::clone(&key)]))));
+                let issuers = Issuers::lone(Issuer { policy: policy.clone(), slot });
+                let verdicts = verify(&slices, &issuers, 50.0, NonZero::new(threads).unwrap());
                 assert_eq!(verdicts.len(), count);
-                for (number, verdict) in verdicts.into_iter().enumerate() {
+                for (number, (verdict, _)) in verdicts.into_iter().enumerate() {
                     let payload = verdict.map(|verified| String::from_utf8(verified.payload).unwrap());
                     let wanted = (!number.is_multiple_of(3)).then(|| format!(r#"{{"jti":"{number}","exp":100}}"#));
                     assert_eq!(payload.ok(), wanted);

@@ -8,12 +8,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 
 use zeroize::Zeroizing;
 
+use crate::alg::Algorithm;
 use crate::claims::Registered;
 use crate::error::Error;
-use crate::header::Memo;
+use crate::issuer::{self, Issuers, Trail};
 use crate::json::Skip;
-use crate::keys::{Key, KeySet};
-use crate::policy::Policy;
+use crate::keys::{Candidates, Key, KeySet};
 use crate::verify::{self, Verified};
 
 /// Parts of the table with a lock each.
@@ -39,6 +39,10 @@ pub struct Entry<E> {
     pub extra: E,
     registered: Registered<'static>,
     keys: Vec<Arc<Key>>,
+    /// Whose token it is, by its place among the verifier's issuers.
+    issuer: usize,
+    /// Do the issuers' names decide?
+    routed: bool,
 }
 
 /// Why an entry gives no answer.
@@ -50,24 +54,34 @@ enum Stale {
 }
 
 impl<E> Entry<E> {
-    /// Keep a token that `keys` just verified. None when the keys are gone meanwhile.
-    fn new(verified: Arc<Verified<()>>, registered: Registered<'static>, keys: &KeySet, extra: E) -> Option<Self> {
-        let candidates = keys.select(verified.header.header.kid.as_deref(), verified.algorithm).ok()?;
-        let keys = candidates.iter().map(|key| keys.shared(key)).collect::<Option<_>>()?;
-        Some(Self { verified, extra, registered, keys })
-    }
-
-    /// Ask everything but the signature again.
-    fn ask_again(&self, keys: &KeySet, policy: &Policy, now: f64) -> Result<(), Stale> {
-        let header = &self.verified.header.header;
-        let algorithm = policy.admit(header).map_err(Stale::Refused)?;
-        let candidates = keys.select(header.kid.as_deref(), algorithm).map_err(Stale::Refused)?;
+    /// Ask everything but the signature again, of the issuer as it is now.
+    fn ask_again(&self, issuers: &Issuers, now: f64, trail: &mut Trail) -> Result<(), Stale> {
+        let issuer = issuers.list().get(self.issuer).ok_or(Stale::Keys)?;
+        trail.issuer = Some(self.issuer);
+        let policy = &issuer.policy;
+        let header = &self.verified.header;
+        let algorithm = policy.admit(&header.header).map_err(Stale::Refused)?;
+        let held = issuer.slot.load();
+        trail.is_due = held.is_due(now);
+        let found = held.keys(now).and_then(|keys| self.select(keys, algorithm));
+        let candidates = found.map_err(|error| {
+            trail.note_miss(error, &held, header);
+            Stale::Refused(error)
+        })?;
         let same = candidates.iter().count() == self.keys.len()
             && candidates.iter().zip(&self.keys).all(|(now, then)| now.is_same(then));
         if !same {
             return Err(Stale::Keys);
         }
         policy.check(&self.registered, now).map_err(Stale::Refused)
+    }
+
+    fn select<'k>(&self, keys: &'k KeySet, algorithm: Algorithm) -> Result<Candidates<'k>, Error> {
+        let kid = self.verified.header.header.kid.as_deref();
+        match self.registered.iss.value() {
+            Some(iss) if self.routed => issuer::select(keys, kid, algorithm, iss),
+            _ => keys.select(kid, algorithm),
+        }
     }
 
     fn bytes(&self, token: &[u8]) -> usize {
@@ -128,7 +142,7 @@ pub struct TokenCache<E> {
 pub enum Accepted<E> {
     /// It is in the cache.
     Entry(Arc<Entry<E>>),
-    /// It cannot be: its key went while it was verified.
+    /// It is not.
     Token(Arc<Verified<()>>),
 }
 
@@ -143,20 +157,18 @@ impl<E> Accepted<E> {
 }
 
 impl<E> TokenCache<E> {
-    #[allow(clippy::too_many_arguments, reason = "those of `verify::verify`, whose token, and what for")]
     /// A token that is in the cache, or is verified and then is, with `extra`; at `now`, in seconds since the epoch.
     pub fn verify(
         &self,
         verifier: u64,
         token: &[u8],
-        keys: &KeySet,
-        policy: &Policy,
-        memo: &Memo,
+        issuers: &Issuers,
         now: f64,
+        trail: &mut Trail,
         extra: impl FnOnce() -> E,
     ) -> Result<Accepted<E>, Error> {
         if let Some(entry) = self.get(verifier, token) {
-            match entry.ask_again(keys, policy, now) {
+            match entry.ask_again(issuers, now, trail) {
                 Ok(()) => {
                     self.hits.fetch_add(1, Ordering::Relaxed);
                     return Ok(Accepted::Entry(entry));
@@ -169,10 +181,17 @@ impl<E> TokenCache<E> {
                 }
             }
         }
-        let mut registered = None;
-        let keep = |claims: Registered<'_>| registered = Some(claims.into_owned());
-        let verified = verify::verify_and(token, keys, policy, memo, now, &mut Skip::<true>, keep).map(Arc::new)?;
-        let entry = registered.and_then(|registered| Entry::new(Arc::clone(&verified), registered, keys, extra()));
+        let mut kept = None;
+        // The keys that it was tried with, of the set that was in force then: another may be by now.
+        let keep = |claims: Registered<'_>, keys: &KeySet, tried: Candidates<'_>| {
+            let tried = tried.iter().map(|key| keys.shared(key)).collect::<Option<Vec<_>>>();
+            kept = tried.map(|tried| (claims.into_owned(), tried));
+        };
+        let verified = verify::verify_for(token, issuers, now, &mut Skip::<true>, trail, keep).map(Arc::new)?;
+        let entry = kept.zip(trail.issuer).map(|((registered, keys), issuer)| {
+            let routed = issuers.without_choice().is_none();
+            Entry { verified: Arc::clone(&verified), extra: extra(), registered, keys, issuer, routed }
+        });
         Ok(entry.map(Arc::new).map_or(Accepted::Token(verified), |entry| {
             self.put(verifier, token, Arc::clone(&entry));
             Accepted::Entry(entry)
@@ -291,7 +310,9 @@ mod tests {
     use super::*;
     use crate::alg::Algorithm;
     use crate::error::Code;
-    use crate::keys::KeyOptions;
+    use crate::issuer::Issuer;
+    use crate::keys::{KeyOptions, Slot};
+    use crate::policy::Policy;
     use crate::sign::sign_compact;
 
     fn key(byte: u8, kid: Option<&str>) -> Arc<Key> {
@@ -310,21 +331,27 @@ mod tests {
         Policy { algorithms: std::iter::once(Algorithm::Hs256).collect(), ..Policy::default() }
     }
 
-    fn entry(token: &[u8], keys: &KeySet, policy: &Policy) -> Arc<Entry<()>> {
-        let mut registered = None;
-        let keep = |claims: Registered<'_>| registered = Some(claims.into_owned());
-        let verified = verify::verify_and(token, keys, policy, &Memo::default(), 0.0, &mut Skip::<true>, keep).unwrap();
-        Arc::new(Entry::new(Arc::new(verified), registered.unwrap(), keys, ()).unwrap())
+    fn issuers(keys: Vec<Arc<Key>>, policy: &Policy) -> Issuers {
+        let slot = Arc::new(Slot::own(Arc::new(KeySet::new(keys))));
+        Issuers::lone(Issuer { policy: policy.clone(), slot })
+    }
+
+    fn entry(token: &[u8], issuers: &Issuers) -> Arc<Entry<()>> {
+        let cache = TokenCache::new(1 << 24);
+        match cache.verify(0, token, issuers, 0.0, &mut Trail::default(), || ()).unwrap() {
+            Accepted::Entry(entry) => entry,
+            Accepted::Token(_) => unreachable!("the cache is large enough"),
+        }
     }
 
     #[test]
     fn an_entry_is_found_by_the_whole_token_and_its_verifier() {
         let (key, policy) = (key(1, None), policy());
-        let keys = KeySet::new(vec![Arc::clone(&key)]);
+        let keys = issuers(vec![Arc::clone(&key)], &policy);
         let cache = TokenCache::new(1 << 20);
         let good = token(&key, r#"{"exp":100}"#);
         assert!(cache.get(1, &good).is_none());
-        cache.put(1, &good, entry(&good, &keys, &policy));
+        cache.put(1, &good, entry(&good, &keys));
         assert!(cache.get(1, &good).is_some());
         assert!(cache.get(2, &good).is_none());
         for place in 0..good.len() {
@@ -340,12 +367,15 @@ mod tests {
     #[test]
     fn time_policy_and_keys_are_asked_again() {
         let (one, two) = (key(1, Some("a")), key(2, Some("b")));
-        let keys = KeySet::new(vec![Arc::clone(&one), two]);
-        let policy = policy();
+        let keys = [Arc::clone(&one), two];
         let good = token(&one, r#"{"exp":100,"nbf":-5,"aud":[]}"#);
-        let policy = Policy { audiences: None, unchecked: 1 << 2, ..policy };
-        let entry = entry(&good, &keys, &policy);
-        let ask = |keys: &KeySet, policy: &Policy, now| match entry.ask_again(keys, policy, now) {
+        let policy = Policy { audiences: None, unchecked: 1 << 2, ..policy() };
+        let entry = entry(&good, &issuers(keys.to_vec(), &policy));
+        let ask = |keys: &[Arc<Key>], policy: &Policy, now| match entry.ask_again(
+            &issuers(keys.to_vec(), policy),
+            now,
+            &mut Trail::default(),
+        ) {
             Ok(()) => Ok(()),
             Err(Stale::Keys) => Err(None),
             Err(Stale::Refused(error)) => Err(Some(error.code())),
@@ -354,9 +384,9 @@ mod tests {
         assert_eq!(ask(&keys, &policy, 100.0), Err(Some(Code::Expired)));
         assert_eq!(ask(&keys, &policy, -6.0), Err(Some(Code::NbfInFuture)));
         // The same key read again, in another set: still good. Another key under the same kid, or none: not.
-        assert_eq!(ask(&KeySet::new(vec![key(1, Some("a"))]), &policy, 0.0), Ok(()));
-        assert_eq!(ask(&KeySet::new(vec![key(3, Some("a"))]), &policy, 0.0), Err(None));
-        assert_eq!(ask(&KeySet::new(vec![key(1, Some("c"))]), &policy, 0.0), Err(Some(Code::KeyUnknown)));
+        assert_eq!(ask(&[key(1, Some("a"))], &policy, 0.0), Ok(()));
+        assert_eq!(ask(&[key(3, Some("a"))], &policy, 0.0), Err(None));
+        assert_eq!(ask(&[key(1, Some("c"))], &policy, 0.0), Err(Some(Code::KeyUnknown)));
         let other = Policy { algorithms: std::iter::once(Algorithm::Hs512).collect(), ..policy.clone() };
         assert_eq!(ask(&keys, &other, 0.0), Err(Some(Code::AlgNotAllowed)));
     }
@@ -364,20 +394,20 @@ mod tests {
     #[test]
     fn it_is_bounded_in_bytes_and_keeps_what_is_asked_for() {
         let (key, policy) = (key(1, None), policy());
-        let keys = KeySet::new(vec![Arc::clone(&key)]);
+        let keys = issuers(vec![Arc::clone(&key)], &policy);
         let cache = TokenCache::new(64 << 10);
         let favourite = token(&key, r#"{"exp":100,"jti":"favourite"}"#);
-        cache.put(0, &favourite, entry(&favourite, &keys, &policy));
+        cache.put(0, &favourite, entry(&favourite, &keys));
         for number in 0..1_000 {
             let token = token(&key, &format!(r#"{{"exp":100,"jti":"{number}"}}"#));
-            cache.put(0, &token, entry(&token, &keys, &policy));
+            cache.put(0, &token, entry(&token, &keys));
             assert!(cache.get(0, &favourite).is_some(), "{number}");
             assert!(cache.info().bytes <= 64 << 10);
         }
         let info = cache.info();
         assert!(info.entries > 10 && info.evictions > 500, "{info:?}");
         let huge = token(&key, &format!(r#"{{"exp":100,"jti":"{}"}}"#, "x".repeat(64 << 10)));
-        cache.put(0, &huge, entry(&huge, &keys, &policy));
+        cache.put(0, &huge, entry(&huge, &keys));
         assert!(cache.get(0, &huge).is_none());
         assert!(cache.get(0, &favourite).is_some());
         cache.drop_entry(0, &favourite);
@@ -387,13 +417,13 @@ mod tests {
     #[test]
     fn a_lock_that_is_held_makes_a_miss() {
         let (key, policy) = (key(1, None), policy());
-        let keys = KeySet::new(vec![Arc::clone(&key)]);
+        let keys = issuers(vec![Arc::clone(&key)], &policy);
         let cache = TokenCache::new(1 << 20);
         let good = token(&key, r#"{"exp":100}"#);
-        cache.put(0, &good, entry(&good, &keys, &policy));
+        cache.put(0, &good, entry(&good, &keys));
         let held: Vec<_> = cache.shards.iter().map(|shard| shard.lock().unwrap()).collect();
         assert!(cache.get(0, &good).is_none());
-        cache.put(0, &good, entry(&good, &keys, &policy));
+        cache.put(0, &good, entry(&good, &keys));
         cache.drop_entry(0, &good);
         drop(held);
         assert!(cache.get(0, &good).is_some());

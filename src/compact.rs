@@ -33,6 +33,22 @@ pub struct Compact<'t> {
     signature: Vec<u8>,
 }
 
+/// The decoded payload of a token whose signature nobody has looked at.
+#[derive(Clone, Debug)]
+pub struct Sealed(Vec<u8>);
+
+impl Sealed {
+    /// What whoever sent the token wrote.
+    pub fn unverified(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// The payload of a token whose signature is good.
+    pub fn open(self, _proof: &SignatureVerified) -> Vec<u8> {
+        self.0
+    }
+}
+
 /// Take a token apart.
 pub fn split<'t>(token: &'t [u8], limits: &Limits) -> Result<Compact<'t>, Error> {
     split_seen(token, limits, |_| false)
@@ -44,6 +60,21 @@ pub fn split_seen<'t>(
     limits: &Limits,
     seen: impl FnOnce(&[u8]) -> bool,
 ) -> Result<Compact<'t>, Error> {
+    let form = |payload: &[u8]| base64url::is_canonical(payload).then_some(());
+    split_and(token, limits, seen, form).map(|(compact, ())| compact)
+}
+
+/// The same, with the payload, which is decoded in place of a look at its form.
+pub fn split_sealed<'t>(token: &'t [u8], limits: &Limits) -> Result<(Compact<'t>, Sealed), Error> {
+    split_and(token, limits, |_| false, |payload| base64url::decode(payload).map(Sealed))
+}
+
+fn split_and<'t, P>(
+    token: &'t [u8],
+    limits: &Limits,
+    seen: impl FnOnce(&[u8]) -> bool,
+    payload_form: impl FnOnce(&[u8]) -> Option<P>,
+) -> Result<(Compact<'t>, P), Error> {
     if token.len() > limits.max_token_bytes {
         return Err(Error::Limit(Code::TokenTooLarge, limits.max_token_bytes));
     }
@@ -57,7 +88,7 @@ pub fn split_seen<'t>(
         return Err(Code::SegmentCount.into());
     };
     // A third dot stands in the payload, whose form is then wrong: only a refused token has to be searched for it.
-    check_form(signing_input, [header, payload, signature], limits, seen).map_err(|error| {
+    check_form(signing_input, [header, payload, signature], limits, seen, payload_form).map_err(|error| {
         match memchr::memchr(b'.', payload) {
             Some(_) => Code::SegmentCount.into(),
             None => error,
@@ -66,12 +97,13 @@ pub fn split_seen<'t>(
 }
 
 /// Decoding the signature is its check; the others are only looked at.
-fn check_form<'t>(
+fn check_form<'t, P>(
     signing_input: &'t [u8],
     [header, payload, signature]: [&'t [u8]; 3],
     limits: &Limits,
     seen: impl FnOnce(&[u8]) -> bool,
-) -> Result<Compact<'t>, Error> {
+    payload_form: impl FnOnce(&[u8]) -> Option<P>,
+) -> Result<(Compact<'t>, P), Error> {
     if header.len() > limits.max_header_bytes {
         return Err(Error::Limit(Code::HeaderTooLarge, limits.max_header_bytes));
     }
@@ -79,11 +111,9 @@ fn check_form<'t>(
     if !seen(header) && !base64url::is_canonical(header) {
         return Err(Code::HeaderBase64.into());
     }
-    if !base64url::is_canonical(payload) {
-        return Err(Code::PayloadBase64.into());
-    }
+    let formed = payload_form(payload).ok_or(Code::PayloadBase64)?;
     let signature = base64url::decode(signature).ok_or(Code::SignatureBase64)?;
-    Ok(Compact { signing_input, header, payload, signature })
+    Ok((Compact { signing_input, header, payload, signature }, formed))
 }
 
 /// The segment without its padding, where that is allowed. Two characters need two `=`, three need one: anything else then

@@ -1,14 +1,16 @@
 //! The steps of `verify` again, each by itself: every check with its result, for people. Trusts nothing, proves nothing.
 
+use std::borrow::Cow;
+
 use crate::alg::Algorithm;
 use crate::claims::Registered;
 use crate::compact::Compact;
 use crate::error::Error;
-use crate::header::Header;
+use crate::issuer::Issuers;
 use crate::json::Skip;
-use crate::keys::{Candidates, KeySet};
+use crate::keys::Candidates;
 use crate::policy::{CLAIM_CHECKS, Policy};
-use crate::{claims, compact, crypto, header};
+use crate::{claims, compact, crypto, header, issuer};
 
 /// One check. `None` when an earlier failure left nothing to look at.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,25 +21,49 @@ pub struct Check {
     pub result: Option<Result<(), Error>>,
 }
 
-/// Do every check that can be done.
-pub fn explain(token: &[u8], keys: &KeySet, policy: &Policy, now: f64) -> Vec<Check> {
+/// Do every check that can be done, and say which issuer's they are.
+pub fn explain(token: &[u8], issuers: &Issuers, now: f64) -> (Vec<Check>, Option<usize>) {
     let mut checks = Checks::default();
-    let compact = checks.note("compact", Some(compact::split(token, &policy.limits)));
+    let max_depth = issuers.limits().max_depth;
+    let compact = checks.note("compact", Some(compact::split(token, &issuers.limits())));
     let compact = compact.as_ref();
-    let header = checks.note("header", compact.map(|compact| read_header(compact, policy)));
+    let whose = whose(&mut checks, compact, issuers);
+    let header = checks.note("header", compact.map(|compact| header::read(&compact.header()?, max_depth)));
     let header = header.as_ref();
-    let algorithm = checks.note("algorithm", header.map(|header| policy.admit_algorithm(header)));
+    let policy = whose.as_ref().map(|whose| &whose.issuer.policy);
+    let told = header.zip(policy);
+    let algorithm = checks.note("algorithm", told.map(|(header, policy)| policy.admit_algorithm(header)));
     checks.note("crit", header.map(Policy::admit_extensions));
-    checks.note("typ", header.map(|header| policy.admit_typ(header)));
-    let selected = header.zip(algorithm).map(|(header, algorithm)| keys.select(header.kid.as_deref(), algorithm));
+    checks.note("typ", told.map(|(header, policy)| policy.admit_typ(header)));
+    let held = whose.as_ref().map(|whose| whose.issuer.slot.load());
+    let selected =
+        header.zip(algorithm).zip(whose.as_ref().zip(held.as_deref())).map(|((header, algorithm), (whose, held))| {
+            let (keys, kid) = (held.keys(now)?, header.kid.as_deref());
+            match &whose.iss {
+                Some(iss) => issuer::select(keys, kid, algorithm, iss),
+                None => keys.select(kid, algorithm),
+            }
+        });
     let candidates = checks.note("key", selected);
     checks.note("signature", signature(compact, candidates.as_ref(), algorithm));
-    explain_claims(&mut checks, compact, policy, now);
-    checks.0
+    explain_claims(&mut checks, compact, policy, max_depth, now);
+    (checks.0, whose.map(|whose| whose.index))
 }
 
-fn read_header(compact: &Compact<'_>, policy: &Policy) -> Result<Header, Error> {
-    header::read(&compact.header()?, policy.limits.max_depth)
+/// The issuer whose policy and keys count; its `iss` where that was a choice.
+struct Whose<'i> {
+    index: usize,
+    issuer: &'i issuer::Issuer,
+    iss: Option<Cow<'i, str>>,
+}
+
+fn whose<'i>(checks: &mut Checks, compact: Option<&Compact<'_>>, issuers: &'i Issuers) -> Option<Whose<'i>> {
+    if let Some(issuer) = issuers.without_choice() {
+        return Some(Whose { index: 0, issuer, iss: None });
+    }
+    let payload = compact.and_then(|compact| compact.payload_unverified().ok());
+    let route = checks.note("issuer", payload.map(|payload| issuers.route(&payload)))?;
+    Some(Whose { index: route.index, issuer: route.issuer, iss: Some(route.iss) })
 }
 
 fn signature(
@@ -49,22 +75,28 @@ fn signature(
     Some(crypto::verify(candidates, algorithm, compact.signing_input(), compact.signature()).map(|_| ()))
 }
 
-fn explain_claims(checks: &mut Checks, compact: Option<&Compact<'_>>, policy: &Policy, now: f64) {
+fn explain_claims(
+    checks: &mut Checks,
+    compact: Option<&Compact<'_>>,
+    policy: Option<&Policy>,
+    max_depth: usize,
+    now: f64,
+) {
     let payload = compact.and_then(|compact| compact.payload_unverified().ok());
-    let claims = checks.note("claims", payload.as_deref().map(|payload| read_claims(payload, policy)));
+    let watch = policy.map_or(&[][..], Policy::watch);
+    let claims = checks.note("claims", payload.as_deref().map(|payload| read_claims(payload, watch, max_depth)));
     let nothing = Registered::default();
-    for (name, result) in policy.required(claims.as_ref().unwrap_or(&nothing)) {
+    for (name, result) in policy.iter().flat_map(|policy| policy.required(claims.as_ref().unwrap_or(&nothing))) {
         checks.note(&format!("require {name}"), claims.as_ref().map(|_| result));
     }
     for (name, check) in CLAIM_CHECKS {
-        checks.note(name, claims.as_ref().map(|claims| check(policy, claims, now)));
+        checks.note(name, claims.as_ref().zip(policy).map(|(claims, policy)| check(policy, claims, now)));
     }
 }
 
-fn read_claims<'p>(payload: &'p [u8], policy: &Policy) -> Result<Registered<'p>, Error> {
+fn read_claims<'p>(payload: &'p [u8], watch: &[Box<str>], max_depth: usize) -> Result<Registered<'p>, Error> {
     let mut found = Registered::default();
-    let how = (policy.watch(), policy.limits.max_depth);
-    claims::read_unverified(payload, how, &mut Skip::<true>, &mut found).map(|()| found)
+    claims::read_unverified(payload, (watch, max_depth), &mut Skip::<true>, &mut found).map(|()| found)
 }
 
 #[derive(Default)]

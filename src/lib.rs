@@ -14,6 +14,7 @@ pub mod crypto;
 pub mod keys;
 
 pub mod claims;
+pub mod issuer;
 pub mod verify;
 
 pub mod batch;

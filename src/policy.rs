@@ -10,7 +10,7 @@ use crate::json::Member;
 
 /// The registered names, in the order of `Policy::claim_name`.
 pub const REGISTERED: [&str; 7] = ["iss", "sub", "aud", "exp", "nbf", "iat", "jti"];
-const ISS: usize = 0;
+pub(crate) const ISS: usize = 0;
 const SUB: usize = 1;
 const AUD: usize = 2;
 const EXP: usize = 3;
@@ -31,7 +31,7 @@ pub struct Policy {
     pub subject: Option<Box<str>>,
     /// Forgiven clock difference in seconds.
     pub leeway: f64,
-    /// Accepted `typ` values, as `normal_typ` writes them.
+    /// Accepted `typ` values, as `normal_typ` writes them; an empty one stands for a token that says nothing of its type.
     pub typ: Option<Box<[Box<str>]>>,
     /// Seconds since `iat` at most.
     pub max_age: Option<f64>,
@@ -127,8 +127,8 @@ impl Policy {
     /// `typ` must be an expected one.
     pub fn admit_typ(&self, header: &Header) -> Result<(), Error> {
         let Some(accepted) = &self.typ else { return Ok(()) };
-        let typ = header.typ.as_deref().map(normal_typ);
-        if typ.is_some_and(|typ| accepted.contains(&typ)) { Ok(()) } else { Err(Code::TypMismatch.into()) }
+        let typ = header.typ.as_deref().map_or_else(Box::default, normal_typ);
+        if accepted.contains(&typ) { Ok(()) } else { Err(Code::TypMismatch.into()) }
     }
 
     /// Check the claims against the caller's options and the time in seconds since the epoch.

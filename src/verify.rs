@@ -5,13 +5,15 @@ use std::sync::Arc;
 
 use crate::alg::Algorithm;
 use crate::claims::{Places, Registered};
-use crate::compact::Compact;
-use crate::error::Error;
+use crate::compact::{Compact, Limits};
+use crate::crypto::SignatureVerified;
+use crate::error::{Code, Error};
 use crate::header::{Known, Memo};
+use crate::issuer::{Issuers, Trail};
 use crate::json::Sink;
-use crate::keys::KeySet;
+use crate::keys::{Candidates, KeySet};
 use crate::policy::Policy;
-use crate::{claims, compact, crypto};
+use crate::{claims, compact, crypto, issuer};
 
 /// A token that passed every step.
 #[derive(Debug)]
@@ -48,10 +50,14 @@ pub fn verify<S: Sink>(
     now: f64,
     sink: &mut S,
 ) -> Result<Verified<S::Value>, Error> {
-    verify_and(token, keys, policy, memo, now, sink, |_| ())
+    verify_and(token, keys, policy, memo, now, sink, |_, _, _| ())
 }
 
-/// The same, and show an accepted token's registered claims to `keep`.
+/// What to do with an accepted token's registered claims, the keys in force, and those of them that it was tried with.
+pub trait Keep: FnOnce(Registered<'_>, &KeySet, Candidates<'_>) {}
+impl<F: FnOnce(Registered<'_>, &KeySet, Candidates<'_>)> Keep for F {}
+
+/// The same, and show an accepted token to `keep`.
 pub fn verify_and<S: Sink>(
     token: &[u8],
     keys: &KeySet,
@@ -59,31 +65,97 @@ pub fn verify_and<S: Sink>(
     memo: &Memo,
     now: f64,
     sink: &mut S,
-    keep: impl FnOnce(Registered<'_>),
+    keep: impl Keep,
 ) -> Result<Verified<S::Value>, Error> {
     let mut remembered = None;
     let compact = compact::split_seen(token, &policy.limits, |header| {
         remembered = memo.get(header);
         remembered.is_some()
     })?;
-    let known = remembered.map_or_else(|| read_header(&compact, policy), |known| Ok(Arc::clone(known)))?;
+    let known = remembered.map_or_else(|| read_header(&compact, &policy.limits), |known| Ok(Arc::clone(known)))?;
     let algorithm = policy.admit(&known.header)?;
     let candidates = keys.select(known.header.kid.as_deref(), algorithm)?;
     let proof = crypto::verify(&candidates, algorithm, compact.signing_input(), compact.signature())?;
     let payload = compact.payload(&proof)?;
-    let mut claims = Registered { places: S::KEEPS_NOTHING.then(Places::default), ..Registered::default() };
-    let value = claims::read(&payload, &proof, (policy.watch(), policy.limits.max_depth), sink, &mut claims)?;
-    policy.check(&claims, now)?;
+    let read = Signed { algorithm, header: known, payload, proof };
+    let verified = read.check(policy, None, now, sink, |claims| keep(claims, keys, candidates))?;
     if remembered.is_none() {
-        memo.remember(&known);
+        memo.remember(&verified.header);
     }
-    let times =
-        Times { exp: claims.exp.value().copied(), nbf: claims.nbf.value().copied(), iat: claims.iat.value().copied() };
-    let places = claims.places.take();
-    keep(claims);
-    Ok(Verified { algorithm, header: known, payload, times, places, value })
+    Ok(verified)
 }
 
-fn read_header(compact: &Compact<'_>, policy: &Policy) -> Result<Arc<Known>, Error> {
-    Known::read(compact.header_text(), compact.header()?, policy.limits.max_depth)
+/// Verify a token of one of several issuers, which it chooses itself. What its source should hear is left on the `trail`.
+pub fn verify_for<S: Sink>(
+    token: &[u8],
+    issuers: &Issuers,
+    now: f64,
+    sink: &mut S,
+    trail: &mut Trail,
+    keep: impl Keep,
+) -> Result<Verified<S::Value>, Error> {
+    if let Some(issuer) = issuers.without_choice() {
+        trail.issuer = Some(0);
+        let held = issuer.slot.load();
+        return verify_and(token, held.keys(now)?, &issuer.policy, held.headers(), now, sink, keep);
+    }
+    let (compact, sealed) = compact::split_sealed(token, &issuers.limits())?;
+    let route = issuers.route(sealed.unverified())?;
+    trail.issuer = Some(route.index);
+    let policy = &route.issuer.policy;
+    let held = route.issuer.slot.load();
+    let remembered = held.headers().get(compact.header_text());
+    let known = remembered.map_or_else(|| read_header(&compact, &policy.limits), |known| Ok(Arc::clone(known)))?;
+    let algorithm = policy.admit(&known.header)?;
+    trail.is_due = held.is_due(now);
+    let kid = known.header.kid.as_deref();
+    let found = held.keys(now).and_then(|keys| Ok((keys, issuer::select(keys, kid, algorithm, &route.iss)?)));
+    let (keys, candidates) = found.inspect_err(|error| trail.note_miss(*error, &held, &known))?;
+    let proof = crypto::verify(&candidates, algorithm, compact.signing_input(), compact.signature())?;
+    let read = Signed { algorithm, header: known, payload: sealed.open(&proof), proof };
+    let verified = read.check(policy, Some(&route.iss), now, sink, |claims| keep(claims, keys, candidates))?;
+    if remembered.is_none() {
+        held.headers().remember(&verified.header);
+    }
+    Ok(verified)
+}
+
+fn read_header(compact: &Compact<'_>, limits: &Limits) -> Result<Arc<Known>, Error> {
+    Known::read(compact.header_text(), compact.header()?, limits.max_depth)
+}
+
+/// A token whose signature is good, and whose claims nobody has read.
+struct Signed {
+    algorithm: Algorithm,
+    header: Arc<Known>,
+    payload: Vec<u8>,
+    proof: SignatureVerified,
+}
+
+impl Signed {
+    /// Read the claims and check them. `iss` is the one that chose the keys.
+    fn check<S: Sink>(
+        self,
+        policy: &Policy,
+        iss: Option<&str>,
+        now: f64,
+        sink: &mut S,
+        keep: impl FnOnce(Registered<'_>),
+    ) -> Result<Verified<S::Value>, Error> {
+        let Self { algorithm, header, payload, proof } = self;
+        let mut claims = Registered { places: S::KEEPS_NOTHING.then(Places::default), ..Registered::default() };
+        let value = claims::read(&payload, &proof, (policy.watch(), policy.limits.max_depth), sink, &mut claims)?;
+        policy.check(&claims, now)?;
+        if iss.is_some_and(|iss| claims.iss.value().is_none_or(|claimed| *claimed != *iss)) {
+            return Err(Code::IssMismatch.into());
+        }
+        let times = Times {
+            exp: claims.exp.value().copied(),
+            nbf: claims.nbf.value().copied(),
+            iat: claims.iat.value().copied(),
+        };
+        let places = claims.places.take();
+        keep(claims);
+        Ok(Verified { algorithm, header, payload, times, places, value })
+    }
 }

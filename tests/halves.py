@@ -1,5 +1,5 @@
 """Both halves side by side in one process, whatever RAPIDJWT_IMPL says: each with every name of the contract and with a `Signer`
-that signs with it.
+and an `Issuer` that use it.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ import rapidjwt._impl
 
 MODULES: Final = {"native": "rapidjwt._native", "pure": "rapidjwt._fallback"}
 
+SHARED: Final = {"rapidjwt.signer": "Signer", "rapidjwt.issuer": "Issuer"}
+
 NAMES: Final = tuple(name for name in rapidjwt._impl.__all__ if not name.startswith("IMPL"))
 """Every name that a half offers."""
 
@@ -24,14 +26,15 @@ def load(half: str) -> SimpleNamespace:
     """One half. ModuleNotFoundError when it is not installed: whoever asked for it must hear of that."""
     module = importlib.import_module(MODULES[half])
     names = {name: getattr(module, name) for name in NAMES}
-    return SimpleNamespace(IMPL=half, module=module, Signer=_signer(names), **names)
+    shared = {name: getattr(_copy(module, names), name) for module, name in SHARED.items()}
+    return SimpleNamespace(IMPL=half, module=module, **shared, **names)
 
 
-def _signer(names: dict[str, Any]) -> type:
-    """`Signer` of a second copy of `rapidjwt.signer`, which finds this half where the first finds the one of `_impl`."""
+def _copy(shared: str, names: dict[str, Any]) -> ModuleType:
+    """A second copy of a module that both halves share, which finds this half where the first finds the one of `_impl`."""
     stand_in = ModuleType("rapidjwt._impl")
     vars(stand_in).update(names)
-    spec = importlib.util.find_spec("rapidjwt.signer")
+    spec = importlib.util.find_spec(shared)
     assert spec is not None
     assert spec.loader is not None
     copy = importlib.util.module_from_spec(spec)
@@ -41,4 +44,4 @@ def _signer(names: dict[str, Any]) -> type:
         spec.loader.exec_module(copy)
     finally:
         sys.modules["rapidjwt._impl"] = switch
-    return copy.Signer
+    return copy

@@ -6,12 +6,13 @@ verifying does not need is imported on its first use: importing `typing` alone t
 
 from __future__ import annotations
 
-from rapidjwt._impl import IMPL, Key, KeySet, Rejection, TokenCache, VerifiedToken, Verifier, decode_unverified
+from rapidjwt._impl import IMPL, Key, KeySet, KeySlot, Rejection, TokenCache, VerifiedToken, Verifier, decode_unverified
 from rapidjwt.exceptions import InvalidKeyError, InvalidTokenError, PyJWTError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from rapidjwt.install import install_as_jwt, uninstall_as_jwt
+    from rapidjwt.issuer import Issuer
     from rapidjwt.signer import Signer
     from rapidjwt.types import Check, Explanation, SkippedKey
     from rapidjwt.unverified import UnverifiedToken
@@ -22,8 +23,10 @@ __all__ = [
     "Explanation",
     "InvalidKeyError",
     "InvalidTokenError",
+    "Issuer",
     "Key",
     "KeySet",
+    "KeySlot",
     "PyJWTError",
     "Rejection",
     "Signer",
@@ -42,6 +45,7 @@ __version__ = "0.1.0"
 
 if not TYPE_CHECKING:
     _ON_FIRST_USE = {
+        "Issuer": "rapidjwt.issuer",
         "Signer": "rapidjwt.signer",
         "UnverifiedToken": "rapidjwt.unverified",
         **dict.fromkeys(("Check", "Explanation", "SkippedKey"), "rapidjwt.types"),

@@ -12,8 +12,10 @@ if TYPE_CHECKING:
 __all__ = [
     "IMPL",
     "IMPL_WHY",
+    "IssuerPolicy",
     "Key",
     "KeySet",
+    "KeySlot",
     "Rejection",
     "Shortcut",
     "TokenCache",
@@ -51,8 +53,10 @@ IMPL, IMPL_WHY = _choose()
 
 if TYPE_CHECKING or IMPL == "native":
     from rapidjwt._native import (
+        IssuerPolicy,
         Key,
         KeySet,
+        KeySlot,
         Rejection,
         Shortcut,
         TokenCache,
@@ -66,8 +70,10 @@ if TYPE_CHECKING or IMPL == "native":
     )
 else:
     from rapidjwt._fallback import (
+        IssuerPolicy,
         Key,
         KeySet,
+        KeySlot,
         Rejection,
         Shortcut,
         TokenCache,

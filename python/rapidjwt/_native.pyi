@@ -5,10 +5,11 @@ exception class, code and message on both. How the steps work is written in docs
 """
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, TypeVar, final, overload
 
 from rapidjwt.exceptions import PyJWTError
+from rapidjwt.issuer import Issuer
 from rapidjwt.types import (
     AlgorithmRow,
     CheckCallable,
@@ -16,14 +17,17 @@ from rapidjwt.types import (
     Clock,
     Explanation,
     JWKDict,
+    KeySource,
     SkippedKey,
     TokenCacheInfo,
     UnverifiedToken,
 )
 
 __all__ = [
+    "IssuerPolicy",
     "Key",
     "KeySet",
+    "KeySlot",
     "Rejection",
     "Shortcut",
     "TokenCache",
@@ -166,6 +170,9 @@ class Key:
     def key_ops(self) -> tuple[str, ...] | None:
         """The JWK's `key_ops` (RFC 7517 section 4.3); None when absent or not from a JWK."""
     @property
+    def issuer(self) -> str | None:
+        """The JWK's `issuer`: whose tokens the key is for (Microsoft Entra; in no RFC). None when absent or not from a JWK."""
+    @property
     def bits(self) -> int:
         """Size in bits: the modulus, the curve's field or the secret."""
     @property
@@ -186,7 +193,7 @@ class Key:
     def to_der(self, *, private: bool = False) -> bytes:
         """As `to_pem`, without the text armour."""
     def to_jwk(self, *, private: bool = False) -> dict[str, Any]:
-        """Write a JWK with `kty`, the key's members, and `kid`, `alg`, `use`, `key_ops` where known.
+        """Write a JWK with `kty`, the key's members, and `kid`, `alg`, `use`, `key_ops`, `issuer` where known.
 
         Raises:
             InvalidKeyError: `key_public` when `private=True` and there is no private part; `key_private` for an `oct` key
@@ -225,6 +232,70 @@ class KeySet:
         """
     def __len__(self) -> int: ...
     def __iter__(self) -> Iterator[Key]: ...
+    def __repr__(self) -> str: ...
+
+@final
+class KeySlot:
+    """The keys in force of one issuer. A source puts them in, whole; verifiers read them without a lock. Thread-safe.
+
+    HMAC keys come into a slot only where it was made with some: what a source fetches never is a secret.
+    """
+
+    def __new__(cls, keys: KeySet | None = None) -> KeySlot:
+        """A slot with these keys for good, or with none as yet.
+
+        Raises:
+            InvalidKeyError: `key_private`.
+        """
+    @property
+    def keys(self) -> KeySet | None:
+        """Whatever is in the slot, usable or not."""
+    def replace(self, keys: KeySet | None, *, due: float | None = None, dead: float | None = None) -> None:
+        """Put other keys in force, whole: each token is verified with the old ones or the new ones.
+
+        Args:
+            keys: None: there are none. The same set again keeps what verifiers remember of its tokens' headers.
+            due: from when the source wants to be told, in seconds since the epoch; None: never.
+            dead: from when the keys must not be used any more; None: never.
+
+        Raises:
+            ValueError: `keys` has an HMAC key and the slot was made without one; a time is not a number.
+            InvalidKeyError: `key_private`. The old keys then stay.
+        """
+    def __repr__(self) -> str: ...
+
+@final
+class IssuerPolicy:
+    """The engine's part of an `Issuer`, which makes it and says what the arguments mean."""
+
+    def __new__(
+        cls,
+        iss: str,
+        slot: KeySlot,
+        source: KeySource | None,
+        *,
+        template: bool,
+        tenants: Sequence[str] | None,
+        untyped: bool,
+        algorithms: Sequence[str],
+        audience: str | Sequence[str] | None,
+        subject: str | None,
+        leeway: float,
+        require: Sequence[str],
+        typ: str | Sequence[str] | None,
+        max_age: float | None,
+        max_lifetime: float | None,
+        checks: Sequence[CheckCallable],
+    ) -> IssuerPolicy:
+        """Prepare a policy.
+
+        Args:
+            template: `iss` has a placeholder in braces.
+            untyped: a token without `typ` is accepted too.
+        """
+    @property
+    def algorithms(self) -> tuple[str, ...]:
+        """The accepted algorithms, as given."""
     def __repr__(self) -> str: ...
 
 @final
@@ -307,8 +378,26 @@ class Rejection:
 
 @final
 class Verifier:
-    """A policy and its keys, prepared once; then any number of tokens. Immutable but for `replace_keys`; thread-safe."""
+    """A policy and its keys, or several issuers, prepared once; then any number of tokens. Thread-safe.
 
+    `Verifier(keys, algorithms=..., issuer=..., audience=...)` has one policy and keys of its own; immutable but for `replace_keys`.
+    `Verifier(issuers=[Issuer(...), ...])` judges each token by the policy and keys of the issuer that its `iss` names.
+    """
+
+    @overload
+    def __new__(
+        cls,
+        *,
+        issuers: Sequence[Issuer],
+        checks: Sequence[CheckCallable] = (),
+        clock: Clock | None = None,
+        max_token_bytes: int = 262_144,
+        max_header_bytes: int = 16_384,
+        max_depth: int = 128,
+        allow_padding: bool = False,
+        cache: TokenCache | None = None,
+    ) -> Verifier: ...
+    @overload
     def __new__(
         cls,
         keys: Key | KeySet | Iterable[Key],
@@ -333,6 +422,7 @@ class Verifier:
         """Prepare a policy (RFC 7519 section 7.2, RFC 8725 section 3).
 
         Args:
+            issuers: in place of everything down to `max_lifetime`, which each Issuer says for itself.
             keys: public keys, HMAC secrets, or a set of them. Private asymmetric keys are refused: pass `key.public()`.
             algorithms: the `alg` names that are accepted (RFC 8725 section 3.1). `EdDSA` and `Ed25519` are two names.
             issuer: accepted `iss` values; None says that it is not checked.
@@ -354,21 +444,30 @@ class Verifier:
 
         Raises:
             ValueError: an argument has the right type and a value that makes no sense (no algorithms, an unknown one,
-                an empty issuer list, a negative leeway, keys of which none fits the algorithms, ...).
-            TypeError: an argument has the wrong type; `algorithms` or `require` as a plain string too.
+                an empty issuer list, a negative leeway, keys of which none fits the algorithms, two issuers of one name, ...).
+            TypeError: an argument has the wrong type; `algorithms` or `require` as a plain string too; without `issuers`, one of
+                `keys`, `algorithms`, `issuer` and `audience` is missing; with it, an argument is given that belongs to the Issuer.
             InvalidKeyError: `key_private`.
         """
     @property
     def keys(self) -> KeySet:
-        """The keys in force."""
+        """The keys in force.
+
+        Raises:
+            AttributeError: the verifier has issuers; each has its own.
+        """
+    @property
+    def issuers(self) -> tuple[Issuer, ...]:
+        """The issuers, as given; empty where the verifier has keys of its own."""
     @property
     def algorithms(self) -> tuple[str, ...]:
-        """The accepted algorithms, as given."""
+        """The accepted algorithms, each once, as given."""
     def replace_keys(self, keys: Key | KeySet | Iterable[Key]) -> None:
         """Put other keys in force, atomically: each token is verified with the old set or the new one.
 
         Raises:
             InvalidKeyError: `key_private`; the old keys then stay.
+            AttributeError: the verifier has issuers; each has its own.
         """
     @overload
     def decode(self, token: str | bytes, *, into: type[_T]) -> _T: ...
@@ -386,6 +485,13 @@ class Verifier:
         """
     def verify(self, token: str | bytes) -> VerifiedToken:
         """Verify a token and return the proof, without building its claims. Errors as for `decode`."""
+    @overload
+    def adecode(self, token: str | bytes, *, into: type[_T]) -> Coroutine[Any, Any, _T]: ...
+    @overload
+    def adecode(self, token: str | bytes, *, into: None = None) -> Coroutine[Any, Any, Claims]:
+        """`decode` for an event loop: waits, without holding the loop up, where keys have to be fetched first."""
+    def averify(self, token: str | bytes) -> Coroutine[Any, Any, VerifiedToken]:
+        """`verify` for an event loop; see `adecode`."""
     def verify_many(
         self, tokens: Iterable[str | bytes], *, threads: int | None = None
     ) -> list[VerifiedToken | Rejection]:

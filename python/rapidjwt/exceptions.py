@@ -10,6 +10,7 @@
     |   |-- InvalidSubjectError         |-- InvalidJTIError
     |   |-- MissingRequiredClaimError   |-- InvalidTypeError
     |   |-- UnknownKeyError             |-- AmbiguousKeyError
+    |   |-- KeysUnavailableError
     |   |-- TokenTooOldError            |-- TokenLifetimeError
     |   |-- ClaimsTypeError
     |   `-- CheckFailedError
@@ -53,6 +54,7 @@ __all__ = [
     "InvalidTokenError",
     "InvalidTypeError",
     "KeyFetchError",
+    "KeysUnavailableError",
     "MissingCryptographyError",
     "MissingRequiredClaimError",
     "PyJWKError",
@@ -191,6 +193,13 @@ class AmbiguousKeyError(InvalidTokenError):
     reason: str = "key_ambiguous"
 
 
+class KeysUnavailableError(InvalidTokenError):
+    """The keys of the token's issuer are not there yet, or too old to be used. The token may be as good as any."""
+
+    code: str = "keys_unavailable"
+    reason: str = "keys_unavailable"
+
+
 class TokenTooOldError(InvalidTokenError):
     """The token was issued longer ago than `max_age` allows."""
 
@@ -315,6 +324,10 @@ CODES: Final[dict[str, ErrorSpec]] = {
     "header_base64": ErrorSpec(DecodeError, "malformed", "Header segment is not canonical base64url"),
     "payload_base64": ErrorSpec(DecodeError, "malformed", "Payload segment is not canonical base64url"),
     "signature_base64": ErrorSpec(DecodeError, "malformed", "Signature segment is not canonical base64url"),
+    # issuer.route
+    "issuer_unknown": ErrorSpec(
+        InvalidIssuerError, "unknown_issuer", "The token's issuer is none of the verifier's (iss)", "iss"
+    ),
     # 2 header
     "header_utf8": ErrorSpec(DecodeError, "malformed", "Header is not valid UTF-8"),
     "header_json": ErrorSpec(DecodeError, "malformed", "Header is not valid JSON"),
@@ -338,6 +351,9 @@ CODES: Final[dict[str, ErrorSpec]] = {
     ),
     "typ_mismatch": ErrorSpec(InvalidTypeError, "wrong_type", "The token's typ is not the expected one"),
     # 4 keys.select
+    "keys_unavailable": ErrorSpec(
+        KeysUnavailableError, "keys_unavailable", "The keys of the token's issuer are not available"
+    ),
     "key_unknown": ErrorSpec(UnknownKeyError, "unknown_key", "No key fits the token's kid and alg"),
     "key_ambiguous": ErrorSpec(AmbiguousKeyError, "key_ambiguous", "More than one key fits the token's kid and alg"),
     # 5 crypto.verify
@@ -377,6 +393,9 @@ CODES: Final[dict[str, ErrorSpec]] = {
     "too_old": ErrorSpec(TokenTooOldError, "too_old", "The token was issued too long ago (iat, max_age)", "iat"),
     "lifetime_too_long": ErrorSpec(
         TokenLifetimeError, "lifetime_too_long", "The token's lifetime is too long (exp - iat, max_lifetime)", "exp"
+    ),
+    "profile_mismatch": ErrorSpec(
+        InvalidTypeError, "wrong_type", "The token is not of the kind that its profile asks for"
     ),
     "claims_type": ErrorSpec(ClaimsTypeError, "claim_invalid", "The claims do not fit the type asked for"),
     "check_failed": ErrorSpec(CheckFailedError, "claim_invalid", "A check refused the token"),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeAlias
 
 from rapidjwt.unverified import UnverifiedToken
 
 if TYPE_CHECKING:
-    from rapidjwt._native import VerifiedToken
+    from rapidjwt._native import KeySlot, VerifiedToken
 
 __all__ = [
     "AlgorithmName",
@@ -19,6 +19,7 @@ __all__ = [
     "Clock",
     "Explanation",
     "JWKDict",
+    "KeySource",
     "SkippedKey",
     "TokenCacheInfo",
     "UnverifiedToken",
@@ -44,6 +45,35 @@ Clock: TypeAlias = Callable[[], float]
 
 CheckCallable: TypeAlias = "Callable[[VerifiedToken], bool | None]"
 """An own check: returns None or True to accept; returns anything else or raises to refuse."""
+
+
+class KeySource(Protocol):
+    """Gets the keys of an issuer, and keeps them fresh by its own rules. A verifier never fetches; it asks its source.
+
+    The methods are called from any thread, several at once. What they raise refuses at most the token that was about to be refused.
+    """
+
+    @property
+    def slot(self) -> KeySlot:
+        """Where it puts the keys: always the same slot, which starts without keys."""
+
+    def find(self, kid: str | None) -> bool:
+        """A token named a key that is not there, or there are no keys, or they are too old (`dead`).
+
+        It may fetch or not, and wait or not; it must not wait for the network where an event loop runs in the thread. True: the
+        slot changed, so that the token is tried once more. Any Exception refuses the token as `keys_unavailable`.
+
+        Args:
+            kid: the one that the token names, if it names one. It comes from a token that nobody verified.
+        """
+
+    async def afind(self, kid: str | None) -> bool:
+        """The same for `Verifier.adecode` and `averify`, which wait for it."""
+
+    def due(self) -> None:
+        """The slot's `due` has come. Called with each token until `replace` sets another; it must return at once. An Exception of it
+        is dropped: a good token is not refused for it.
+        """
 
 
 class AlgorithmRow(NamedTuple):

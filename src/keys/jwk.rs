@@ -48,6 +48,7 @@ pub fn parse(jwk: &Value) -> Result<Jwk, Error> {
         kid: optional_text(jwk, "kid")?.map(Box::from),
         usage: optional_text(jwk, "use")?.map(Box::from),
         key_ops: optional_list(jwk, "key_ops")?,
+        issuer: optional_text(jwk, "issuer")?.map(Box::from),
     };
     let parts = match kty {
         "oct" => Parts::Secret(octets(jwk, "k")?),
@@ -200,5 +201,6 @@ pub fn write(
     let list = |names: &[Box<str>]| JwkMember::List(names.iter().map(|name| name.to_string()).collect());
     jwk.extend(labels.key_ops.as_deref().map(|names| ("key_ops", list(names))));
     jwk.extend(algorithm.map(|algorithm| text("alg", algorithm.name())));
+    jwk.extend(labels.issuer.as_deref().map(|issuer| text("issuer", issuer)));
     Ok(jwk)
 }

@@ -36,6 +36,8 @@ pub struct Labels {
     pub usage: Option<Box<str>>,
     /// `key_ops`.
     pub key_ops: Option<Box<[Box<str>]>>,
+    /// `issuer`, as multi-tenant providers write it (Microsoft Entra); no RFC has it.
+    pub issuer: Option<Box<str>>,
 }
 
 /// A key: public, private or secret.
@@ -166,6 +168,11 @@ impl Key {
     /// The JWK's `key_ops`.
     pub fn key_ops(&self) -> Option<&[Box<str>]> {
         self.labels.key_ops.as_deref()
+    }
+
+    /// The JWK's `issuer`: whose tokens the key is for.
+    pub fn issuer(&self) -> Option<&str> {
+        self.labels.issuer.as_deref()
     }
 
     /// Size in bits: the modulus, the curve's field, the secret.

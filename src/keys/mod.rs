@@ -12,6 +12,7 @@ mod pbes2;
 mod pem;
 mod secret;
 mod set;
+mod slot;
 mod thumbprint;
 
 #[cfg(test)]
@@ -22,6 +23,7 @@ pub use jwk::JwkMember;
 pub use key::{Key, KeyOptions};
 pub use material::{RsaPrivate, RsaPublic};
 pub use set::{Candidates, KeySet, Skipped};
+pub use slot::{Held, Misplaced, Slot};
 
 use crate::error::{Code, Error};
 

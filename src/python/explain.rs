@@ -7,19 +7,20 @@ use pyo3::types::{PyDict, PyTuple};
 use super::token::PyVerifiedToken;
 use super::verifier::object_or_none;
 use super::{errors, imported};
-use crate::compact;
+use crate::compact::{self, Limits};
 use crate::error::Error;
 use crate::explain::Check;
 use crate::policy::Policy;
 
 /// What `checks=` said: asked only when everything before passed.
-type Own<'py> = Option<PyResult<Result<Bound<'py, PyVerifiedToken>, Error>>>;
+type Own<'py> = Option<PyResult<Bound<'py, PyVerifiedToken>>>;
 
 /// Build the `rapidjwt.types.Explanation`.
 pub fn explanation<'py>(
     py: Python<'py>,
     token: &[u8],
     policy: &Policy,
+    limits: Limits,
     checks: &[Check],
     own: Own<'py>,
 ) -> PyResult<Bound<'py, PyAny>> {
@@ -34,12 +35,12 @@ pub fn explanation<'py>(
     }
     let (passed, refusal) = match own {
         None => (None, None),
-        Some(Ok(result)) => (Some(result.is_ok()), result.err().map(|error| errors::raise_for(py, error, policy))),
+        Some(Ok(_)) => (Some(true), None),
         Some(Err(error)) if errors::is_refusal(py, &error)? => (Some(false), Some(error)),
         Some(Err(error)) => return Err(error),
     };
     rows.push(row(py, "checks", passed, refusal)?);
-    let (header, claims) = contents(py, token, policy);
+    let (header, claims) = contents(py, token, limits);
     let explanation = imported(&EXPLANATION, py, "rapidjwt.types", "Explanation")?;
     explanation.call1((passed == Some(true), PyTuple::new(py, rows)?, header, claims))
 }
@@ -55,8 +56,8 @@ fn row<'py>(py: Python<'py>, name: &str, passed: Option<bool>, failure: Option<P
 type Object<'py> = Option<Bound<'py, PyDict>>;
 
 /// The unverified header and claims, where they can be read.
-fn contents<'py>(py: Python<'py>, token: &[u8], policy: &Policy) -> (Object<'py>, Object<'py>) {
-    let Ok(compact) = compact::split(token, &policy.limits) else { return (None, None) };
-    let read = |bytes: Result<Vec<u8>, Error>| object_or_none(py, &bytes.ok()?, policy.limits.max_depth);
+fn contents<'py>(py: Python<'py>, token: &[u8], limits: Limits) -> (Object<'py>, Object<'py>) {
+    let Ok(compact) = compact::split(token, &limits) else { return (None, None) };
+    let read = |bytes: Result<Vec<u8>, Error>| object_or_none(py, &bytes.ok()?, limits.max_depth);
     (read(compact.header()), read(compact.payload_unverified()))
 }

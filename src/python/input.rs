@@ -142,10 +142,10 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Given<'py> {
     }
 }
 
-/// The members of a JWK that are ever looked at (RFC 7517 section 4, RFC 7518 section 6, RFC 8037 section 2).
-const JWK_MEMBERS: [&str; 19] = [
+/// The members of a JWK that are ever looked at (RFC 7517 section 4, RFC 7518 section 6, RFC 8037 section 2; Entra's `issuer`).
+const JWK_MEMBERS: [&str; 20] = [
     "kty", "alg", "kid", "use", "key_ops", "k", "crv", "x", "y", "n", "e", "d", "p", "q", "dp", "dq", "qi", "oth",
-    "keys",
+    "issuer", "keys",
 ];
 
 /// A mapping that should be a JWK, as the core's tree. Members that nobody reads are not looked at: whatever they hold, in

@@ -258,6 +258,11 @@ impl PyKey {
     }
 
     #[getter]
+    fn issuer(&self) -> Option<&str> {
+        self.0.issuer()
+    }
+
+    #[getter]
     fn bits(&self) -> usize {
         self.0.bits()
     }

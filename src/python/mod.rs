@@ -7,12 +7,15 @@ mod claims;
 mod errors;
 mod explain;
 mod input;
+mod issuer;
 mod key;
 mod key_set;
 mod policy;
 mod results;
 mod shortcut;
 mod sign;
+mod slot;
+mod source;
 mod table;
 mod token;
 mod unverified;
@@ -27,6 +30,8 @@ mod native {
     #[pymodule_export]
     use super::cache::PyTokenCache;
     #[pymodule_export]
+    use super::issuer::PyIssuerPolicy;
+    #[pymodule_export]
     use super::key::PyKey;
     #[pymodule_export]
     use super::key_set::PyKeySet;
@@ -34,6 +39,8 @@ mod native {
     use super::shortcut::PyShortcut;
     #[pymodule_export]
     use super::sign::{sign_compact, sign_compact_with};
+    #[pymodule_export]
+    use super::slot::PyKeySlot;
     #[pymodule_export]
     use super::table::{algorithm_table, describe};
     #[pymodule_export]

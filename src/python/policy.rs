@@ -61,8 +61,7 @@ pub fn parse(given: &Arguments<'_, '_>) -> PyResult<Parsed> {
     policy.typ = names("typ", given.typ)?.map(|names| names.iter().map(|name| normal_typ(name)).collect());
     policy.max_age = optional_seconds("max_age", given.max_age)?;
     policy.max_lifetime = optional_seconds("max_lifetime", given.max_lifetime)?;
-    let checks = given.checks.object().map_or(Ok(Vec::new()), callables)?;
-    let clock = given.clock.map(clock).transpose()?;
+    let (checks, clock) = callables(&given.checks, given.clock)?;
     policy.limits = limits(&given.limits)?;
     policy.require(require.iter().map(String::as_str));
     Ok(Parsed { policy, algorithms, checks, clock })
@@ -111,7 +110,15 @@ fn seconds(name: &str, what: &str, object: &Bound<'_, PyAny>) -> PyResult<f64> {
     }
 }
 
-fn callables(object: &Bound<'_, PyAny>) -> PyResult<Vec<Py<PyAny>>> {
+/// The caller's own checks, and his clock.
+pub fn callables(
+    checks: &Given<'_>,
+    clock: Option<&Bound<'_, PyAny>>,
+) -> PyResult<(Vec<Py<PyAny>>, Option<Py<PyAny>>)> {
+    Ok((checks.object().map_or(Ok(Vec::new()), each_callable)?, clock.map(callable).transpose()?))
+}
+
+fn each_callable(object: &Bound<'_, PyAny>) -> PyResult<Vec<Py<PyAny>>> {
     const WHAT: &str = "a list or tuple of callables";
     let callable = |item: Bound<'_, PyAny>| {
         if item.is_callable() { Ok(item.unbind()) } else { Err(type_error("checks", WHAT, &item)) }
@@ -119,7 +126,7 @@ fn callables(object: &Bound<'_, PyAny>) -> PyResult<Vec<Py<PyAny>>> {
     items("checks", WHAT, object)?.into_iter().map(callable).collect()
 }
 
-fn clock(object: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+fn callable(object: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
     if object.is_callable() {
         Ok(object.clone().unbind())
     } else {

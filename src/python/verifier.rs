@@ -1,11 +1,11 @@
 //! `Verifier`: a policy and keys made once, then tokens.
 
+use std::collections::HashMap;
 use std::num::NonZero;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
-use arc_swap::ArcSwap;
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::exceptions::{PyAttributeError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyTuple};
 
@@ -14,30 +14,33 @@ use super::claims::PySink;
 use super::input::Given;
 use super::key::PyKey;
 use super::key_set::PyKeySet;
-use super::policy::{Arguments, LimitArguments, parse};
+use super::policy::{Arguments, LimitArguments, Parsed, callables, limits, parse};
 use super::results::{DEFAULT_BATCH, PyResults};
+use super::source::Parties;
 use super::token::{self, PyRejection, PyVerifiedToken};
-use super::{cache, check, errors, explain, imported, input};
+use super::{cache, check, errors, explain, imported, input, issuer as named};
 use crate::alg::Algorithm;
 use crate::batch::{self, Verdict};
 use crate::cache::{Accepted, TokenCache};
 use crate::clock;
 use crate::error::{Code, Error};
-use crate::header::Memo;
-use crate::json::{Sink, Skip};
-use crate::keys::KeySet;
+use crate::issuer::{Issuer, Issuers, Trail};
+use crate::json::Skip;
+use crate::keys::{KeySet, Slot};
 use crate::policy::Policy;
 use crate::verify::{self, Verified};
 
-/// A policy and its keys; see `_native.pyi`.
+/// A policy and its keys, or several issuers; see `_native.pyi`.
 #[pyclass(name = "Verifier", module = "rapidjwt", frozen)]
 pub struct PyVerifier {
-    policy: Policy,
+    issuers: Issuers,
+    parties: Parties,
     algorithms: Vec<Algorithm>,
-    current: ArcSwap<Current>,
     /// How many claims the last accepted token had: those of one issuer mostly have as many.
     claims: AtomicUsize,
     checks: Vec<Py<PyAny>>,
+    /// Has anybody checks of his own?
+    asks: bool,
     clock: Option<Py<PyAny>>,
     cache: Option<Py<PyTokenCache>>,
     /// Whose entries of the cache are meant.
@@ -47,72 +50,107 @@ pub struct PyVerifier {
 /// So many verifiers were made.
 static NUMBERS: AtomicU64 = AtomicU64::new(0);
 
-/// The keys, and the headers of tokens that they verified.
-struct Current {
-    keys: Arc<KeySet>,
-    headers: Memo,
-}
-
-impl Current {
-    fn new(keys: Arc<KeySet>) -> Arc<Self> {
-        Arc::new(Self { keys, headers: Memo::default() })
-    }
-}
-
 impl PyVerifier {
     fn now(&self, py: Python<'_>) -> PyResult<f64> {
         self.clock.as_ref().map_or_else(|| Ok(clock::system()), |clock| ask_clock(clock.bind(py)))
     }
 
-    fn run<S: Sink>(&self, token: &[u8], now: f64, sink: &mut S) -> Result<Verified<S::Value>, Error> {
-        let current = self.current.load();
-        verify::verify(token, &current.keys, &self.policy, &current.headers, now, sink)
+    /// The issuer's policy that a token is judged by. Where it has no issuer, one without wishes.
+    fn policy(&self, trail: &Trail) -> std::borrow::Cow<'_, Policy> {
+        let issuer = trail.issuer.and_then(|index| self.issuers.list().get(index));
+        issuer.map_or_else(Default::default, |issuer| std::borrow::Cow::Borrowed(&issuer.policy))
     }
 
-    fn raise(&self, py: Python<'_>, error: Error) -> PyErr {
-        errors::raise_for(py, error, &self.policy)
+    fn raise(&self, py: Python<'_>, error: Error, trail: &Trail) -> PyErr {
+        errors::raise_for(py, error, &self.policy(trail))
     }
 
-    fn remembered(&self, cache: &TokenCache<Template>, token: &[u8], now: f64) -> Result<Accepted<Template>, Error> {
-        let current = self.current.load();
-        cache.verify(self.number, token, &current.keys, &self.policy, &current.headers, now, Template::new)
-    }
-
-    /// The proof of a token, from the cache if there is one.
-    fn verified(&self, py: Python<'_>, token: &[u8], now: f64) -> Result<Arc<Verified<()>>, Error> {
-        match &self.cache {
-            None => self.run(token, now, &mut Skip::<true>).map(Arc::new),
-            Some(cache) => self.remembered(cache.bind(py).get().cache(), token, now).map(Accepted::into_verified),
+    /// Verify once, and a second time when a source of keys found the one that was missing. A refusal that a source could
+    /// help is marked where nobody may be asked.
+    fn attempt<T>(
+        &self,
+        py: Python<'_>,
+        seek: Seek,
+        mut verify: impl FnMut(&mut Trail) -> Result<T, Error>,
+    ) -> PyResult<(T, Trail)> {
+        let mut trail = Trail::default();
+        let mut result = verify(&mut trail);
+        self.parties.tell(py, &trail)?;
+        if result.is_err() && trail.missed.is_some() && seek == Seek::Ask && self.parties.find(py, &trail)? {
+            trail = Trail::default();
+            result = verify(&mut trail);
+        }
+        match result {
+            Ok(value) => Ok((value, trail)),
+            Err(error) => {
+                let refusal = self.raise(py, error, &trail);
+                if let (Seek::Mark, Some(missed)) = (seek, self.parties.missed(py, &trail)) {
+                    refusal.value(py).setattr("_missed", missed)?;
+                }
+                Err(refusal)
+            }
         }
     }
 
+    /// A token from the cache, or to it.
+    fn remembered(
+        &self,
+        py: Python<'_>,
+        cache: &TokenCache<Template>,
+        token: &[u8],
+        now: f64,
+        seek: Seek,
+    ) -> PyResult<(Accepted<Template>, Trail)> {
+        self.attempt(py, seek, |trail| cache.verify(self.number, token, &self.issuers, now, trail, Template::new))
+    }
+
     /// The claims, in one pass, or from the cache.
-    fn claims<'py>(&self, py: Python<'py>, token: &[u8]) -> PyResult<Bound<'py, PyAny>> {
+    fn claims<'py>(&self, py: Python<'py>, token: &[u8], seek: Seek) -> PyResult<Bound<'py, PyAny>> {
+        let now = self.now(py)?;
         if let Some(cache) = &self.cache {
-            let remembered = self.remembered(cache.bind(py).get().cache(), token, self.now(py)?);
-            return match remembered.map_err(|error| self.raise(py, error))? {
+            return match self.remembered(py, cache.bind(py).get().cache(), token, now, seek)?.0 {
                 Accepted::Entry(entry) => cache::fresh_claims(py, &entry).map(Bound::into_any),
                 Accepted::Token(verified) => token::read_dict(py, &verified.payload).map(Bound::into_any),
             };
         }
         let mut sink = PySink::new(py).expect(self.claims.load(Ordering::Relaxed));
-        let result = self.run(token, self.now(py)?, &mut sink);
-        let claims = result.map_err(|error| sink.error.take().unwrap_or_else(|| self.raise(py, error)))?.value;
+        let run = |trail: &mut Trail| verify::verify_for(token, &self.issuers, now, &mut sink, trail, |_, _, _| ());
+        let result = self.attempt(py, seek, run);
+        let claims = result.map_err(|refusal| sink.error.take().unwrap_or(refusal))?.0.value;
         self.claims.store(claims.cast::<PyDict>().map_or(0, |claims| claims.len()), Ordering::Relaxed);
         Ok(claims)
     }
 
-    /// The token as a proof, or the engine's refusal. A refusal by `checks=` is a Python error already.
-    fn prove<'py>(
+    /// The token as a proof.
+    fn prove<'py>(&self, py: Python<'py>, token: &[u8], now: f64, seek: Seek) -> PyResult<Bound<'py, PyVerifiedToken>> {
+        let (verified, trail) = if let Some(cache) = &self.cache {
+            let (accepted, trail) = self.remembered(py, cache.bind(py).get().cache(), token, now, seek)?;
+            (accepted.into_verified(), trail)
+        } else {
+            let (verified, trail) = self.attempt(py, seek, |trail| {
+                verify::verify_for(token, &self.issuers, now, &mut Skip::<true>, trail, |_, _, _| ())
+            })?;
+            (Arc::new(verified), trail)
+        };
+        self.checked(py, verified, &trail)
+    }
+
+    /// What `decode` returns.
+    fn decoded<'py>(
         &self,
         py: Python<'py>,
-        token: &[u8],
-        now: f64,
-    ) -> PyResult<Result<Bound<'py, PyVerifiedToken>, Error>> {
-        match self.verified(py, token, now) {
-            Ok(verified) => self.checked(py, verified).map(Ok),
-            Err(error) => Ok(Err(error)),
-        }
+        token: &Bound<'py, PyAny>,
+        into: Option<&Bound<'py, PyAny>>,
+        seek: Seek,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        into.map_or(Ok(()), |into| check_into(py, into))?;
+        let token = input::text("token", token)?;
+        let claims = if self.asks {
+            self.prove(py, &token, self.now(py)?, seek)?.get().claims_dict(py)?.into_any()
+        } else {
+            self.claims(py, &token, seek)?
+        };
+        into.map_or(Ok(claims.clone()), |into| convert(claims, into))
     }
 
     /// A result for each token, in order. The GIL is left once, for all of them.
@@ -126,27 +164,147 @@ impl PyVerifier {
         let texts: Vec<&[u8]> = texts.iter().map(|text| &**text).collect();
         let threads = threads.unwrap_or_else(|| batch::threads_for(texts.len()));
         let now = self.now(py)?;
-        let current = self.current.load_full();
-        let verdicts = py.detach(|| batch::verify(&texts, &current.keys, &self.policy, &current.headers, now, threads));
-        verdicts.into_iter().map(|verdict| self.result(py, verdict)).collect()
+        let mut verdicts = py.detach(|| batch::verify(&texts, &self.issuers, now, threads));
+        let mut failed = self.seek_for_all(py, &texts, &mut verdicts, now, threads)?;
+        let result = |(place, verdict)| match failed.remove(&place) {
+            Some(refusal) => self.rejected(py, refusal),
+            None => self.result(py, verdict),
+        };
+        verdicts.into_iter().enumerate().map(result).collect()
+    }
+
+    /// Ask the sources once for each key that any token missed, and verify those tokens again whose source found it. What a
+    /// source failed with, for the place of each of its tokens.
+    fn seek_for_all(
+        &self,
+        py: Python<'_>,
+        texts: &[&[u8]],
+        verdicts: &mut [Verdict],
+        now: f64,
+        threads: NonZero<usize>,
+    ) -> PyResult<HashMap<usize, PyErr>> {
+        let (mut failed, mut again) = (HashMap::new(), Vec::new());
+        if self.parties.is_empty() {
+            return Ok(failed);
+        }
+        let mut told = std::collections::HashSet::new();
+        let mut asked: HashMap<(Option<usize>, Option<&str>), PyResult<bool>> = HashMap::new();
+        for (place, (_, trail)) in verdicts.iter().enumerate() {
+            if trail.is_due && told.insert(trail.issuer) {
+                self.parties.tell(py, trail)?;
+            }
+            let Some((_, kid)) = self.parties.missed(py, trail) else { continue };
+            let answer = asked.entry((trail.issuer, kid)).or_insert_with(|| self.parties.find(py, trail));
+            match answer {
+                Ok(true) => again.push(place),
+                Ok(false) => {}
+                Err(error) if errors::is_refusal(py, error)? => {
+                    failed.insert(place, error.clone_ref(py));
+                }
+                Err(error) => return Err(error.clone_ref(py)),
+            }
+        }
+        let texts: Vec<&[u8]> = again.iter().filter_map(|&place| texts.get(place).copied()).collect();
+        let second = py.detach(|| batch::verify(&texts, &self.issuers, now, threads));
+        for (place, verdict) in again.into_iter().zip(second) {
+            if let Some(first) = verdicts.get_mut(place) {
+                *first = verdict;
+            }
+        }
+        Ok(failed)
     }
 
     /// One verdict as a result, after the caller's own checks.
-    fn result<'py>(&self, py: Python<'py>, verdict: Verdict) -> PyResult<Bound<'py, PyAny>> {
-        let rejection = match verdict.map(|verified| self.checked(py, Arc::new(verified))) {
-            Ok(Ok(token)) => return Ok(token.into_any()),
-            Err(error) => PyRejection::new(py, error, &self.policy)?,
-            Ok(Err(error)) if errors::is_refusal(py, &error)? => PyRejection::from_refusal(py, error)?,
-            Ok(Err(error)) => return Err(error),
-        };
-        Ok(Bound::new(py, rejection)?.into_any())
+    fn result<'py>(&self, py: Python<'py>, (verdict, trail): Verdict) -> PyResult<Bound<'py, PyAny>> {
+        match verdict.map(|verified| self.checked(py, Arc::new(verified), &trail)) {
+            Ok(Ok(token)) => Ok(token.into_any()),
+            Ok(Err(error)) => self.rejected(py, error),
+            Err(error) => Ok(Bound::new(py, PyRejection::new(py, error, &self.policy(&trail))?)?.into_any()),
+        }
     }
 
-    fn checked<'py>(&self, py: Python<'py>, verified: Arc<Verified<()>>) -> PyResult<Bound<'py, PyVerifiedToken>> {
+    fn rejected<'py>(&self, py: Python<'py>, error: PyErr) -> PyResult<Bound<'py, PyAny>> {
+        if errors::is_refusal(py, &error)? {
+            Ok(Bound::new(py, PyRejection::from_refusal(py, error)?)?.into_any())
+        } else {
+            Err(error)
+        }
+    }
+
+    /// After the issuer's checks and the caller's.
+    fn checked<'py>(
+        &self,
+        py: Python<'py>,
+        verified: Arc<Verified<()>>,
+        trail: &Trail,
+    ) -> PyResult<Bound<'py, PyVerifiedToken>> {
         let token = Bound::new(py, PyVerifiedToken::new(verified))?;
+        check::run(self.parties.checks(trail), &token)?;
         check::run(&self.checks, &token)?;
         Ok(token)
     }
+
+    /// The slot of a verifier without `issuers`.
+    fn own_slot(&self, what: &str) -> PyResult<&Slot> {
+        let issuer = self.issuers.without_choice();
+        issuer.map(|issuer| &*issuer.slot).ok_or_else(|| {
+            PyAttributeError::new_err(format!("a Verifier with issuers has no {what} of its own: each issuer has"))
+        })
+    }
+
+    fn build(parts: Parts<'_, '_>) -> PyResult<Self> {
+        let Parts { issuers, parties, algorithms, checks, clock, cache } = parts;
+        let cache = cache.map(token_cache).transpose()?;
+        Ok(Self {
+            asks: !checks.is_empty() || parties.have_checks(),
+            issuers,
+            parties,
+            algorithms,
+            claims: AtomicUsize::new(0),
+            checks,
+            clock,
+            cache,
+            number: NUMBERS.fetch_add(1, Ordering::Relaxed),
+        })
+    }
+}
+
+/// What to do when the source of an issuer's keys might know the missing one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Seek {
+    /// Ask it.
+    Ask,
+    /// Say so in the refusal: the caller asks.
+    Mark,
+}
+
+/// What a verifier is made of.
+struct Parts<'a, 'py> {
+    issuers: Issuers,
+    parties: Parties,
+    algorithms: Vec<Algorithm>,
+    checks: Vec<Py<PyAny>>,
+    clock: Option<Py<PyAny>>,
+    cache: Option<&'a Bound<'py, PyAny>>,
+}
+
+/// What each issuer says for itself, as arguments of a verifier.
+fn refuse_issuers_own(given: &[(&str, bool)]) -> PyResult<()> {
+    match given.iter().find(|(_, is_given)| *is_given) {
+        Some((name, _)) => {
+            Err(PyTypeError::new_err(format!("Verifier() takes no '{name}' with 'issuers': it belongs to each Issuer")))
+        }
+        None => Ok(()),
+    }
+}
+
+fn needed<'a, 'py>(name: &str, given: &'a Given<'py>) -> PyResult<&'a Bound<'py, PyAny>> {
+    given.object().ok_or_else(|| PyTypeError::new_err(format!("Verifier() missing required argument: '{name}'")))
+}
+
+/// Is it there, and other than its default?
+fn says<'py>(given: &Given<'py>, default: impl IntoPyObject<'py>) -> PyResult<bool> {
+    given.object().map_or(Ok(false), |object| object.ne(default))
 }
 
 fn ask_clock(clock: &Bound<'_, PyAny>) -> PyResult<f64> {
@@ -203,16 +361,17 @@ fn convert<'py>(claims: Bound<'py, PyAny>, into: &Bound<'py, PyAny>) -> PyResult
 impl PyVerifier {
     #[new]
     #[pyo3(signature = (
-        keys, *, algorithms, issuer, audience, subject=None, leeway=Given::NOT, require=Given::NOT, typ=None,
-        max_age=None, max_lifetime=None, checks=Given::NOT, clock=None, max_token_bytes=Given::NOT,
-        max_header_bytes=Given::NOT, max_depth=Given::NOT, allow_padding=Given::NOT, cache=None,
-    ), text_signature = "(keys, *, algorithms, issuer, audience, subject=None, leeway=0, require=('exp',), typ=None, max_age=None, max_lifetime=None, checks=(), clock=None, max_token_bytes=262144, max_header_bytes=16384, max_depth=128, allow_padding=False, cache=None)")]
+        keys=Given::NOT, *, issuers=None, algorithms=Given::NOT, issuer=Given::NOT, audience=Given::NOT, subject=None,
+        leeway=Given::NOT, require=Given::NOT, typ=None, max_age=None, max_lifetime=None, checks=Given::NOT, clock=None,
+        max_token_bytes=Given::NOT, max_header_bytes=Given::NOT, max_depth=Given::NOT, allow_padding=Given::NOT, cache=None,
+    ), text_signature = "(keys=..., *, issuers=None, algorithms=..., issuer=..., audience=..., subject=None, leeway=0, require=('exp',), typ=None, max_age=None, max_lifetime=None, checks=(), clock=None, max_token_bytes=262144, max_header_bytes=16384, max_depth=128, allow_padding=False, cache=None)")]
     #[allow(clippy::too_many_arguments, reason = "they are the policy's keywords")]
     fn new(
-        keys: &Bound<'_, PyAny>,
-        algorithms: &Bound<'_, PyAny>,
-        issuer: &Bound<'_, PyAny>,
-        audience: &Bound<'_, PyAny>,
+        keys: Given<'_>,
+        issuers: Option<&Bound<'_, PyAny>>,
+        algorithms: Given<'_>,
+        issuer: Given<'_>,
+        audience: Given<'_>,
         subject: Option<&Bound<'_, PyAny>>,
         leeway: Given<'_>,
         require: Given<'_>,
@@ -227,12 +386,29 @@ impl PyVerifier {
         allow_padding: Given<'_>,
         cache: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
-        let keys = key_set(keys)?;
-        let limits = LimitArguments { max_token_bytes, max_header_bytes, max_depth, allow_padding };
+        let sizes = LimitArguments { max_token_bytes, max_header_bytes, max_depth, allow_padding };
+        if let Some(issuers) = issuers {
+            refuse_issuers_own(&[
+                ("keys", keys.object().is_some()),
+                ("algorithms", algorithms.object().is_some()),
+                ("issuer", issuer.object().is_some()),
+                ("audience", audience.object().is_some()),
+                ("subject", subject.is_some()),
+                ("leeway", says(&leeway, 0)?),
+                ("require", says(&require, ("exp",))?),
+                ("typ", typ.is_some()),
+                ("max_age", max_age.is_some()),
+                ("max_lifetime", max_lifetime.is_some()),
+            ])?;
+            let (checks, clock) = callables(&checks, clock)?;
+            let (issuers, parties, algorithms) = named::take(issuers, limits(&sizes)?)?;
+            return Self::build(Parts { issuers, parties, algorithms, checks, clock, cache });
+        }
+        let keys = key_set(needed("keys", &keys)?)?;
         let given = Arguments {
-            algorithms,
-            issuer,
-            audience,
+            algorithms: needed("algorithms", &algorithms)?,
+            issuer: needed("issuer", &issuer)?,
+            audience: needed("audience", &audience)?,
             subject,
             leeway,
             require,
@@ -241,29 +417,26 @@ impl PyVerifier {
             max_lifetime,
             checks,
             clock,
-            limits,
+            limits: sizes,
         };
-        let parsed = parse(&given)?;
-        let cache = cache.map(token_cache).transpose()?;
-        let fits = keys.keys().iter().any(|key| key.algorithms().intersects(parsed.policy.algorithms));
+        let Parsed { policy, algorithms, checks, clock } = parse(&given)?;
+        let fits = keys.keys().iter().any(|key| key.algorithms().intersects(policy.algorithms));
         if !fits && !keys.keys().is_empty() {
             return Err(input::value_error("keys", "fit none of the algorithms"));
         }
-        Ok(Self {
-            policy: parsed.policy,
-            algorithms: parsed.algorithms,
-            current: ArcSwap::new(Current::new(keys)),
-            claims: AtomicUsize::new(0),
-            checks: parsed.checks,
-            clock: parsed.clock,
-            cache,
-            number: NUMBERS.fetch_add(1, Ordering::Relaxed),
-        })
+        let issuers = Issuers::lone(Issuer { policy, slot: Arc::new(Slot::own(keys)) });
+        Self::build(Parts { issuers, parties: Parties::default(), algorithms, checks, clock, cache })
     }
 
     #[getter]
-    fn keys(&self) -> PyKeySet {
-        PyKeySet::new(Arc::clone(&self.current.load().keys))
+    fn keys(&self) -> PyResult<PyKeySet> {
+        let held = self.own_slot("keys")?.load();
+        Ok(PyKeySet::new(held.loaded().map_or_else(|| Arc::new(KeySet::new(Vec::new())), Arc::clone)))
+    }
+
+    #[getter]
+    fn issuers<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        self.parties.objects(py)
     }
 
     #[getter]
@@ -272,7 +445,8 @@ impl PyVerifier {
     }
 
     fn replace_keys(&self, keys: &Bound<'_, PyAny>) -> PyResult<()> {
-        self.current.store(Current::new(key_set(keys)?));
+        let slot = self.own_slot("keys")?;
+        slot.fill(key_set(keys)?);
         Ok(())
     }
 
@@ -283,20 +457,41 @@ impl PyVerifier {
         token: &Bound<'py, PyAny>,
         into: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        into.map_or(Ok(()), |into| check_into(py, into))?;
-        let token = input::text("token", token)?;
-        let claims = if self.checks.is_empty() {
-            self.claims(py, &token)?
-        } else {
-            let token = self.prove(py, &token, self.now(py)?)?.map_err(|error| self.raise(py, error))?;
-            token.get().claims_dict(py)?.into_any()
-        };
-        into.map_or(Ok(claims.clone()), |into| convert(claims, into))
+        self.decoded(py, token, into, Seek::Ask)
+    }
+
+    #[pyo3(signature = (token, *, into=None))]
+    fn adecode<'py>(
+        slf: &Bound<'py, Self>,
+        token: &Bound<'py, PyAny>,
+        into: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        static DECODE: pyo3::sync::PyOnceLock<Py<PyAny>> = pyo3::sync::PyOnceLock::new();
+        imported(&DECODE, slf.py(), "rapidjwt._awaiting", "decode")?.call1((slf, token, into))
+    }
+
+    fn averify<'py>(slf: &Bound<'py, Self>, token: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        static VERIFY: pyo3::sync::PyOnceLock<Py<PyAny>> = pyo3::sync::PyOnceLock::new();
+        imported(&VERIFY, slf.py(), "rapidjwt._awaiting", "verify")?.call1((slf, token))
+    }
+
+    /// `decode` that asks no source: the refusal says in `_missed` which one could help, and with what kid.
+    fn _decode<'py>(
+        &self,
+        py: Python<'py>,
+        token: &Bound<'py, PyAny>,
+        into: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        self.decoded(py, token, into, Seek::Mark)
+    }
+
+    /// `verify` that asks no source.
+    fn _verify<'py>(&self, py: Python<'py>, token: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyVerifiedToken>> {
+        self.prove(py, &input::text("token", token)?, self.now(py)?, Seek::Mark)
     }
 
     fn verify<'py>(&self, py: Python<'py>, token: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyVerifiedToken>> {
-        let token = input::text("token", token)?;
-        self.prove(py, &token, self.now(py)?)?.map_err(|error| self.raise(py, error))
+        self.prove(py, &input::text("token", token)?, self.now(py)?, Seek::Ask)
     }
 
     #[pyo3(signature = (tokens, *, threads=None))]
@@ -326,10 +521,11 @@ impl PyVerifier {
     fn explain<'py>(&self, py: Python<'py>, token: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         let bytes = input::text("token", token)?;
         let now = self.now(py)?;
-        let checks = crate::explain::explain(&bytes, &self.current.load().keys, &self.policy, now);
+        let (checks, issuer) = crate::explain::explain(&bytes, &self.issuers, now);
         let passed = checks.iter().all(|check| check.result == Some(Ok(())));
-        let own = if passed { Some(self.prove(py, &bytes, now)) } else { None };
-        explain::explanation(py, &bytes, &self.policy, &checks, own)
+        let own = if passed { Some(self.prove(py, &bytes, now, Seek::Mark)) } else { None };
+        let trail = Trail { issuer, ..Trail::default() };
+        explain::explanation(py, &bytes, &self.policy(&trail), self.issuers.limits(), &checks, own)
     }
 
     fn __reduce__(&self) -> PyResult<()> {
@@ -338,7 +534,11 @@ impl PyVerifier {
 
     fn __repr__(&self) -> String {
         let names: Vec<_> = self.algorithms.iter().map(|algorithm| algorithm.name()).collect();
-        format!("<Verifier algorithms={}>", names.join(","))
+        let issuers = match self.issuers.without_choice() {
+            Some(_) => String::new(),
+            None => format!(" issuers={}", self.issuers.list().len()),
+        };
+        format!("<Verifier{issuers} algorithms={}>", names.join(","))
     }
 }
 

@@ -17,6 +17,7 @@ import forge
 import rapidjwt
 from rapidjwt import exceptions
 from rapidjwt.exceptions import CODES, REASONS, PyJWTError
+from sources import Source
 
 NOW, token = forge.NOW, forge.token
 
@@ -34,6 +35,12 @@ class Kit(NamedTuple):
 
     def claims(self, claims: dict[str, Any], **policy: Any) -> Any:
         return self.verifier(**{"require": ()} | policy).decode(token(claims))
+
+    def issuers(self, iss: str, claims: dict[str, Any], **options: Any) -> Any:
+        policy = {"keys": self.key("HS256"), "algorithms": ["HS256"], "audience": "a"} | options
+        check = self.impl.Verifier(issuers=[self.impl.Issuer(iss, **policy)], clock=lambda: NOW)
+        claims = {"exp": NOW + 1, "aud": "a"} | claims
+        return check.decode(token(claims, algorithm=policy["algorithms"][0], header={"typ": "JWT"}))
 
     def refuse(self, code: str) -> Any:
         def check(proof: Any) -> None:
@@ -80,6 +87,11 @@ ROWS = {
     "signature_base64": Row(
         lambda kit: kit.decode("..!"), "DecodeError", "malformed", "Signature segment is not canonical base64url"
     ),
+    # issuer.route
+    "issuer_unknown": Row(
+        lambda kit: kit.issuers("i", {"iss": "j"}),
+        "InvalidIssuerError", "unknown_issuer", "The token's issuer is none of the verifier's (iss)", "iss",
+    ),
     # 2 header
     "header_utf8": Row(lambda kit: kit.decode(header(b"\xff")), "DecodeError", "malformed", "Header is not valid UTF-8"),
     "header_json": Row(lambda kit: kit.decode(header(b"{")), "DecodeError", "malformed", "Header is not valid JSON"),
@@ -125,6 +137,10 @@ ROWS = {
         lambda kit: kit.decode(token(), typ="JWT"), "InvalidTypeError", "wrong_type", "The token's typ is not the expected one"
     ),
     # 4 keys.select
+    "keys_unavailable": Row(
+        lambda kit: kit.issuers("i", {"iss": "i"}, keys=None, source=Source(kit.impl), algorithms=["ES256"]),
+        "KeysUnavailableError", KEYS_UNAVAILABLE, "The keys of the token's issuer are not available",
+    ),
     "key_unknown": Row(
         lambda kit: kit.decode(token(), keys=[]), "UnknownKeyError", "unknown_key", "No key fits the token's kid and alg"
     ),
@@ -211,6 +227,10 @@ ROWS = {
     "claims_type": Row(
         lambda kit: kit.verifier().decode(token({"exp": NOW + 1}), into=_needs_subject()),
         "ClaimsTypeError", "claim_invalid", "The claims do not fit the type asked for",
+    ),
+    "profile_mismatch": Row(
+        lambda kit: kit.issuers("i", {"iss": "i", "events": {}, "jti": "1", "iat": 1}, profile="logout_token", typ="JWT"),
+        "InvalidTypeError", "wrong_type", "The token is not of the kind that its profile asks for", "events",
     ),
     "check_failed": Row(
         lambda kit: kit.decode(token(), checks=[lambda proof: False]), "CheckFailedError", "claim_invalid", "A check refused the token"

@@ -99,9 +99,23 @@ def test_signatures(impl, cls, name):
     assert seen_parameters(function) == parameters(node)
 
 
-@pytest.mark.parametrize("name", ["KeySet", "Verifier"])
+@pytest.mark.parametrize("name", ["KeySet", "KeySlot"])
 def test_signatures_of_constructors(impl, name):
     assert seen_parameters(getattr(impl, name)) == parameters(members(name)["__new__"])
+
+
+def test_the_verifier_has_the_parameters_of_both_ways_to_make_one(impl):
+    seen = {name: (kind, default) for name, kind, default in seen_parameters(impl.Verifier)}
+    ways = []
+    for node in CLASSES["Verifier"].body:
+        if isinstance(node, ast.FunctionDef) and node.name == "__new__":
+            ways.append({name: (kind, default) for name, kind, default in parameters(node)})
+    assert [set(way) & {"keys", "issuers"} for way in ways] == [{"issuers"}, {"keys"}]
+    assert set(seen) == set().union(*ways)
+    for way in ways:
+        for name, (kind, default) in way.items():
+            needed = default is inspect.Parameter.empty
+            assert seen[name] == (kind, (None if name == "issuers" else ...) if needed else default), name
 
 
 @pytest.mark.parametrize("name", ["KeySet", "Verifier"])
@@ -158,8 +172,9 @@ def test_no_way_around_the_constructor(native, name):
 def things(impl, verifier, key):
     """One object of each class."""
     (rejection,) = verifier().verify_many([""])
-    made = [key("HS256"), impl.KeySet([key("HS256")]), verifier().verify(forge.token()), rejection, verifier()]
-    made += [impl.TokenCache(), impl.Shortcut(print, [], [], object)]
+    issuer = impl.Issuer("i", keys=key("HS256"), algorithms=["HS256"], audience=None)
+    made = [key("HS256"), impl.KeySet([key("HS256")]), issuer.slot, issuer._policy, verifier().verify(forge.token())]
+    made += [rejection, verifier(), impl.TokenCache(), impl.Shortcut(print, [], [], object)]
     assert [type(thing).__name__ for thing in made] == list(CLASSES)
     return made
 
@@ -175,7 +190,7 @@ def test_objects_do_not_change(things):
 
 
 def test_keys_and_proofs_are_not_pickled_or_copied(things):
-    for thing in things[:3] + things[4:]:
+    for thing in things[:5] + things[6:]:
         for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
             with pytest.raises(TypeError):
                 pickle.dumps(thing, protocol)
@@ -185,7 +200,7 @@ def test_keys_and_proofs_are_not_pickled_or_copied(things):
 
 
 def test_claims_of_a_proof_are_pickled(things):
-    claims = things[2].to_dict()
+    claims = things[4].to_dict()
     assert pickle.loads(pickle.dumps(claims)) == claims
 
 
@@ -197,7 +212,7 @@ def test_objects_are_equal_to_themselves_only_and_can_be_hashed(things):
 
 
 def test_objects_can_be_told_apart_by_their_truth(things):
-    proof, rejection = things[2:4]
+    proof, rejection = things[4:6]
     assert (bool(proof), proof.ok) == (True, True)
     assert (bool(rejection), rejection.ok) == (False, False)
 
@@ -208,6 +223,8 @@ def test_both_halves_look_the_same(both):
         key = half.Key.from_secret(forge.material("HS256").secret, algorithm="HS256", kid="k")
         check = half.Verifier(key, algorithms=["HS256"], issuer=None, audience=None, clock=lambda: forge.NOW)
         results = check.verify_many([forge.token(), ""])
+        issuer = half.Issuer("i", keys=key, algorithms=["HS256"], audience=None)
+        results += [issuer, issuer.slot, issuer._policy, half.KeySlot(), half.Verifier(issuers=[issuer])]
         looks.append(
             [repr(thing) for thing in (key, half.KeySet([key]), check, *results, half.Signer(key, expires_in=1))]
         )
@@ -222,7 +239,8 @@ def test_both_halves_refuse_in_the_same_words(both):
         check = half.Verifier(key, algorithms=["HS256"], issuer=None, audience=None, clock=lambda: forge.NOW)
         proof = check.verify(forge.token())
         words = []
-        for thing in (key, half.KeySet([key]), check, proof):
+        issuer = half.Issuer("i", keys=key, algorithms=["HS256"], audience=None)
+        for thing in (key, half.KeySet([key]), check, proof, issuer, issuer.slot, issuer._policy):
             with pytest.raises(TypeError) as caught:
                 pickle.dumps(thing)
             words.append(str(caught.value))

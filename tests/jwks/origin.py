@@ -11,7 +11,7 @@ from typing import Any
 from slot import Reader, Slot
 
 import forge
-from rapidjwt.jwks import Network, Request, Response, open_source
+from rapidjwt.jwks import Request, Response, open_source
 
 URL = "https://issuer.example/jwks"
 ISSUER = "https://issuer.example"
@@ -88,12 +88,12 @@ class World:
         where = {"jwks_url": URL} if "discovery" not in options else {"discovery": options.pop("discovery")}
         self.slot = Slot()
         self.source = open_source(
-            self.slot,
-            issuer=ISSUER,
-            network=Network(**options),
+            ISSUER,
+            slot=self.slot,
             on_event=self.events.append,
             clock=self.clock,
             **where,
+            **options,
         )
         self.reader = Reader(self.slot, self.clock)
         self.reader.source = self.source

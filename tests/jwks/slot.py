@@ -15,8 +15,8 @@ class Slot:
         self.due = self.dead = math.inf
         self.replaced = 0
 
-    def replace(self, keys: KeySet | None, *, due: float = math.inf, dead: float = math.inf) -> None:
-        self.keys, self.due, self.dead = keys, due, dead
+    def replace(self, keys: KeySet | None, *, due: float | None = None, dead: float | None = None) -> None:
+        self.keys, self.due, self.dead = keys, math.inf if due is None else due, math.inf if dead is None else dead
         self.replaced += 1
 
 

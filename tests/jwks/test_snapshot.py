@@ -153,6 +153,7 @@ def text(raw):
         (rewritten(jwks_url="https://other.example/jwks"), "snapshot_invalid"),
         (rewritten(more=1), "snapshot_invalid"),
         (rewritten(location=None), "snapshot_invalid"),
+        (rewritten(issuer=None), "snapshot_invalid"),
         (rewritten(fetched_at="now"), "snapshot_invalid"),
         (rewritten(fetched_at=True), "snapshot_invalid"),
         (rewritten(fetched_at=START + 3600), "snapshot_invalid"),

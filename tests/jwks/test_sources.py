@@ -10,39 +10,14 @@ import subprocess
 import sys
 
 import pytest
-from origin import URL, jwk
+from origin import ISSUER, URL, jwk
 from slot import Slot
 
-from rapidjwt.exceptions import PyJWTError
-from rapidjwt.jwks import Network, Rules, open_source
+from rapidjwt.jwks import Rules, open_source
 
 
 def document(*kids):
     return {"keys": [jwk(kid, number) for number, kid in enumerate(kids)]}
-
-
-# ---- given keys
-
-
-@pytest.mark.parametrize("form", [lambda text: text, str.encode, json.loads])
-def test_a_set_that_is_given_is_there_at_once_and_never_fetched(form):
-    slot = Slot()
-    source = open_source(slot, jwks=form(json.dumps(document("a"))))
-    assert slot.keys.get("a") is not None
-    assert (slot.due, slot.dead) == (math.inf, math.inf)
-    assert source.find("b") is False
-    assert asyncio.run(source.afind("b")) is False
-    source.due()
-    source.start()
-    source.close()
-    health = source.health()
-    assert (health.keys, health.fresh, health.fetches) == (1, True, 0)
-
-
-@pytest.mark.parametrize("wrong", [{}, {"keys": 1}, {"keys": [object()]}, "", b"\xff", '{"keys":[]}', "\ud800"])
-def test_a_given_set_without_keys_is_an_error(wrong):
-    with pytest.raises(PyJWTError):
-        open_source(Slot(), jwks=wrong)
 
 
 # ---- files
@@ -53,7 +28,7 @@ class File:
 
     def __init__(self, path, clock):
         self.path, self.clock, self.slot, self.events = path, clock, Slot(), []
-        self.source = open_source(self.slot, jwks_file=path, on_event=self.events.append, clock=clock)
+        self.source = open_source(ISSUER, slot=self.slot, jwks_file=path, on_event=self.events.append, clock=clock)
 
     def has(self, kid):
         if self.clock() >= self.slot.due:
@@ -150,54 +125,50 @@ def test_a_file_that_is_not_there_yet(tmp_path, clock):
     "wrong",
     [
         {},
-        {"jwks_url": URL, "jwks": document("a")},
-        {"discovery": True, "jwks_url": URL},
-        {"discovery": True},
-        {"discovery": "saml", "issuer": "https://a.example"},
-        {"discovery": True, "issuer": "http://a.example"},
-        {"discovery": True, "issuer": "urn:issuer"},
-        {"discovery": True, "issuer": "https://a.example/?x"},
+        {"jwks_url": URL, "jwks_file": "keys.json"},
+        {"jwks_url": URL, "discovery": True},
+        {"iss": "http://a.example", "discovery": True},
+        {"iss": "urn:issuer", "discovery": True},
+        {"iss": "https://a.example/?x", "discovery": True},
+        {"iss": "https://a.example/{tenantid}", "discovery": True},
+        {"discovery": "saml"},
+        {"discovery": "http://a.example/metadata"},
         {"jwks_url": "http://a.example/"},
-        {"jwks_url": URL, "network": {"refresh": "always"}},
-        {"jwks_url": URL, "network": {"timeout": 0}},
-        {"jwks_url": URL, "network": {"timeout": math.inf}},
-        {"jwks_url": URL, "network": {"max_bytes": 0}},
-        {"jwks_url": URL, "network": {"headers": {"Host": "x"}}},
-        {"jwks_url": URL, "network": {"headers": {"If-None-Match": "x"}}},
-        {"jwks_url": URL, "network": {"headers": {"X": "a\r\nY: b"}}},
-        {"jwks_url": URL, "network": {"rules": Rules(miss_burst=0)}},
+        {"jwks_url": URL, "refresh": "always"},
+        {"jwks_url": URL, "timeout": 0},
+        {"jwks_url": URL, "timeout": math.inf},
+        {"jwks_url": URL, "max_bytes": 0},
+        {"jwks_url": URL, "headers": {"Host": "x"}},
+        {"jwks_url": URL, "headers": {"If-None-Match": "x"}},
+        {"jwks_url": URL, "headers": {"X": "a\r\nY: b"}},
+        {"jwks_url": URL, "rules": Rules(miss_burst=0)},
     ],
 )
 def test_options_that_make_no_sense(wrong):
     with pytest.raises(ValueError):  # noqa: PT011 - each has its own text
-        open_source(Slot(), **wrong)
+        open_source(**{"iss": ISSUER, **wrong})
 
 
 @pytest.mark.parametrize(
     "wrong",
     [
         {"jwks_url": 7},
-        {"jwks": 7},
-        {"discovery": 7, "issuer": "https://a.example"},
-        {"jwks_url": URL, "network": {"tiemout": 3}},
-        {"jwks_url": URL, "network": {"timeout": "3"}},
-        {"jwks_url": URL, "network": {"max_bytes": True}},
-        {"jwks_url": URL, "network": {"allow_http": "no"}},
-        {"jwks_url": URL, "network": {"redirects": 1}},
-        {"jwks_url": URL, "network": {"allowed_hosts": "a.example"}},
-        {"jwks_url": URL, "network": {"headers": {"X": 1}}},
-        {"jwks_url": URL, "network": {"transport": 7}},
-        {"jwks_url": URL, "network": {"rules": {"max_stale": 1}}},
+        {"discovery": 7},
+        {"jwks_url": URL, "tiemout": 3},
+        {"jwks_file": "keys.json", "timeout": 3},
+        {"jwks_url": URL, "timeout": "3"},
+        {"jwks_url": URL, "max_bytes": True},
+        {"jwks_url": URL, "allow_http": "no"},
+        {"jwks_url": URL, "redirects": 1},
+        {"jwks_url": URL, "allowed_hosts": "a.example"},
+        {"jwks_url": URL, "headers": {"X": 1}},
+        {"jwks_url": URL, "transport": 7},
+        {"jwks_url": URL, "rules": {"max_stale": 1}},
     ],
 )
 def test_options_of_the_wrong_type(wrong):
     with pytest.raises(TypeError):
-        open_source(Slot(), **wrong)
-
-
-def test_network_options_as_a_mapping_or_as_they_are():
-    for network in ({"timeout": 2}, Network(timeout=2)):
-        assert open_source(Slot(), jwks_url=URL, network=network)._parts.timeout == 2
+        open_source(**{"iss": ISSUER, **wrong})
 
 
 # ---- imports
@@ -218,7 +189,7 @@ def test_importing_rapidjwt_or_the_package_brings_in_nothing_of_it():
 
 
 def test_a_source_brings_in_asyncio_only_for_who_uses_it():
-    code = f"from rapidjwt.jwks import open_source\nfrom types import SimpleNamespace\nopen_source(SimpleNamespace(), jwks_url={URL!r})"
+    code = f"from rapidjwt.jwks import open_source\nopen_source('https://a.example', jwks_url={URL!r})"
     assert not {"asyncio", "aiohttp", "httpx"} & imported(code)
 
 

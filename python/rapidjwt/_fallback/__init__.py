@@ -5,7 +5,8 @@
 from __future__ import annotations
 
 from rapidjwt._fallback.cache import TokenCache
-from rapidjwt._fallback.keys import Key, KeySet
+from rapidjwt._fallback.issuer import IssuerPolicy
+from rapidjwt._fallback.keys import Key, KeySet, KeySlot
 from rapidjwt._fallback.shortcut import Shortcut
 from rapidjwt._fallback.sign import sign_compact, sign_compact_with
 from rapidjwt._fallback.table import algorithm_table, describe
@@ -14,8 +15,10 @@ from rapidjwt._fallback.unverified import decode_unverified
 from rapidjwt._fallback.verifier import Verifier
 
 __all__ = [
+    "IssuerPolicy",
     "Key",
     "KeySet",
+    "KeySlot",
     "Rejection",
     "Shortcut",
     "TokenCache",

@@ -6,10 +6,59 @@ import sys
 from collections.abc import Callable, Iterator
 from itertools import islice
 
-from rapidjwt._fallback import input
+from rapidjwt._fallback import input, source, token
+from rapidjwt._fallback.issuer import Issuers, Trail
 from rapidjwt._fallback.token import Rejection, VerifiedToken
+from rapidjwt._fallback.verify import Verified, checked, verify
+from rapidjwt.exceptions import InvalidTokenError
 
-__all__ = ["stream"]
+__all__ = ["judge", "stream"]
+
+
+def judge(texts: list[bytes], issuers: Issuers, now: float) -> list[VerifiedToken | Rejection]:
+    """A result for each token. Sources are asked once for each key that any token missed."""
+    verdicts = [_verdict(text, issuers, now) for text in texts]
+    told: set[int] = set()
+    asked: dict[tuple[int, str | None], bool | InvalidTokenError] = {}
+    for place, (_, trail) in enumerate(verdicts):
+        if trail.is_due and id(trail.party) not in told:
+            told.add(id(trail.party))
+            source.tell(trail)
+        if trail.missed is None:
+            continue
+        name = (id(trail.party), *trail.missed)
+        if name not in asked:
+            asked[name] = _find(trail)
+        answer = asked[name]
+        if answer is True:
+            verdicts[place] = _verdict(texts[place], issuers, now)
+        elif answer is not False:
+            verdicts[place] = (answer, trail)
+    return [_result(issuers, verdict) for verdict, _ in verdicts]
+
+
+def _verdict(text: bytes, issuers: Issuers, now: float) -> tuple[Verified | InvalidTokenError, Trail]:
+    trail = Trail()
+    try:
+        return verify(text, issuers, now, trail), trail
+    except InvalidTokenError as error:
+        return error, trail
+
+
+def _find(trail: Trail) -> bool | InvalidTokenError:
+    try:
+        return source.find(trail)
+    except InvalidTokenError as error:
+        return error
+
+
+def _result(issuers: Issuers, verdict: Verified | InvalidTokenError) -> VerifiedToken | Rejection:
+    if isinstance(verdict, InvalidTokenError):
+        return token.rejected(verdict)
+    try:
+        return checked(issuers, verdict)
+    except InvalidTokenError as error:
+        return token.rejected(error)
 
 
 def stream(

@@ -7,16 +7,16 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn, final
 
-from rapidjwt._fallback import input, keys
+from rapidjwt._fallback import input
 from rapidjwt._fallback.frozen import Frozen, put
-from rapidjwt.exceptions import InvalidTokenError
 from rapidjwt.types import TokenCacheInfo
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from threading import Lock
 
-    from rapidjwt._fallback.keys import Key, KeySet
-    from rapidjwt._fallback.policy import Policy
+    from rapidjwt._fallback.issuer import Issuers, Trail
+    from rapidjwt._fallback.keys import Key
     from rapidjwt._fallback.verify import Verified
 
 __all__ = ["Entry", "TokenCache", "ask_again", "find", "forget", "keep"]
@@ -30,8 +30,6 @@ class Entry(NamedTuple):
     """What is kept of a token."""
 
     verified: Verified
-    keys: tuple[Key, ...]
-    """Those that it was tried with."""
     bytes: int
 
 
@@ -98,20 +96,26 @@ def find(cache: TokenCache, verifier: int, text: bytes) -> Entry | None:
     return entry
 
 
-def ask_again(cache: TokenCache, entry: Entry, key_set: KeySet, options: Policy, now: float) -> bool:
-    """Ask everything but the signature again. False when the token would be tried with other keys now; raises when it is refused."""
-    from rapidjwt._fallback import header, policy
+def ask_again(cache: TokenCache, entry: Entry, issuers: Issuers, now: float, trail: Trail) -> bool:
+    """Ask everything but the signature again, of the issuer as it is now.
 
-    head = header.read(entry.verified.header, options.limits.max_depth)
-    row = policy.admit(options, head)
-    if not _same(keys.tried(key_set, head.kid, row), entry.keys):
+    False when the token would be tried with other keys now; raises when it is refused.
+    """
+    from rapidjwt._fallback import header, issuer, policy
+
+    verified = entry.verified
+    trail.party = verified.party
+    head = header.read(verified.header, issuers.limits.max_depth)
+    row = policy.admit(verified.party.policy, head)
+    chosen = issuer.Route(verified.party, None if issuers.names is None else verified.claims["iss"])
+    if not _same(issuer.select(chosen, head.kid, row, now, trail)[1], verified.tried):
         return False
-    policy.check(options, entry.verified.claims, now)
+    policy.check(verified.party.policy, verified.claims, now)
     cache._numbers.hits += 1
     return True
 
 
-def _same(now: list[Key], then: tuple[Key, ...]) -> bool:
+def _same(now: Sequence[Key], then: Sequence[Key]) -> bool:
     return len(now) == len(then) and all(
         one is two or one.thumbprint() == two.thumbprint() for one, two in zip(now, then, strict=True)
     )
@@ -127,14 +131,10 @@ def forget(cache: TokenCache, verifier: int, text: bytes) -> None:
             cache._lock.release()
 
 
-def keep(cache: TokenCache, verifier: int, text: bytes, key_set: KeySet, verified: Verified) -> None:
+def keep(cache: TokenCache, verifier: int, text: bytes, verified: Verified) -> None:
     """Keep an accepted token, and let those go for it that were not asked for the longest. One that is too large is not kept."""
     size = len(text) + len(verified.payload) * _OBJECTS + _OVERHEAD
     if size > cache._max_bytes:
-        return
-    try:
-        tried = keys.tried(key_set, verified.kid, verified.row)
-    except InvalidTokenError:
         return
     if cache._lock.acquire(blocking=False):
         try:
@@ -142,7 +142,7 @@ def keep(cache: TokenCache, verifier: int, text: bytes, key_set: KeySet, verifie
             while cache._numbers.bytes + size > cache._max_bytes:
                 _remove(cache, next(iter(cache._entries)))
                 cache._numbers.evictions += 1
-            cache._entries[verifier, text] = Entry(verified, tuple(tried), size)
+            cache._entries[verifier, text] = Entry(verified, size)
             cache._numbers.bytes += size
         finally:
             cache._lock.release()

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from rapidjwt._fallback import check, claims, compact, crypto, header, keys, policy, token
-from rapidjwt._fallback.policy import CLAIM_CHECKS, Policy
-from rapidjwt._fallback.verify import Verified
+from rapidjwt._fallback import claims, compact, crypto, header, issuer, policy
+from rapidjwt._fallback.issuer import Issuers, Route, Trail
+from rapidjwt._fallback.policy import CLAIM_CHECKS
+from rapidjwt._fallback.verify import Verified, checked
 from rapidjwt.exceptions import PyJWTError
 from rapidjwt.types import Check, Explanation
 
@@ -39,41 +40,54 @@ class _Checks:
         return all(line.ok for line in self.lines)
 
 
-def explain(text: bytes, key_set: keys.KeySet, options: Policy, now: float) -> Explanation:
+def explain(text: bytes, issuers: Issuers, now: float) -> Explanation:
     """Do every check that can be done."""
     checks = _Checks()
-    parts = checks.note("compact", lambda: compact.split(text, options.limits))
-    head = _header(checks, parts, key_set, options)
-    found = _claims(checks, parts, options, now)
-    checks.note("checks", lambda: _own(options, parts, head, found), possible=checks.all_good())
-    return Explanation(checks.all_good(), tuple(checks.lines), _members(parts, options), found)
+    parts = checks.note("compact", lambda: compact.split(text, issuers.limits))
+    chosen = _route(checks, parts, issuers)
+    head, tried = _header(checks, parts, chosen, issuers, now)
+    found = _claims(checks, parts, chosen, issuers, now)
+    checks.note("checks", lambda: _own(issuers, parts, head, found, chosen, tried), possible=checks.all_good())
+    return Explanation(checks.all_good(), tuple(checks.lines), _members(parts, issuers), found)
 
 
-def _header(checks: _Checks, parts: Any, key_set: keys.KeySet, options: Policy) -> Any:
+def _route(checks: _Checks, parts: Any, issuers: Issuers) -> Route | None:
+    if issuers.names is None:
+        return issuer.route(issuers, parts)
+    return checks.note("issuer", lambda: issuer.route(issuers, parts), possible=parts is not None)
+
+
+def _header(checks: _Checks, parts: Any, chosen: Any, issuers: Issuers, now: float) -> tuple[Any, Any]:
     head: Any = checks.note(
-        "header", lambda: header.read(parts.header(), options.limits.max_depth), possible=parts is not None
+        "header", lambda: header.read(parts.header(), issuers.limits.max_depth), possible=parts is not None
     )
     known = head is not None
-    row: Any = checks.note("algorithm", lambda: policy.admit_algorithm(options, head), possible=known)
+    told = known and chosen is not None
+    row: Any = checks.note("algorithm", lambda: policy.admit_algorithm(chosen.party.policy, head), possible=told)
     checks.note("crit", lambda: policy.admit_extensions(head), possible=known)
-    checks.note("typ", lambda: policy.admit_typ(options, head), possible=known)
-    candidates: Any = checks.note("key", lambda: keys.select(key_set, head.kid, row), possible=row is not None)
+    checks.note("typ", lambda: policy.admit_typ(chosen.party.policy, head), possible=told)
+    selected: Any = checks.note(
+        "key", lambda: issuer.select(chosen, head.kid, row, now, Trail()), possible=row is not None
+    )
+    candidates: Any
+    candidates, tried = (None, ()) if selected is None else selected
     checks.note(
         "signature",
         lambda: crypto.verify(candidates, parts.signing_input, parts.signature()),
         possible=candidates is not None,
     )
-    return head
+    return head, tried
 
 
-def _claims(checks: _Checks, parts: Any, options: Policy, now: float) -> dict[str, Any] | None:
+def _claims(checks: _Checks, parts: Any, chosen: Any, issuers: Issuers, now: float) -> dict[str, Any] | None:
     found: Any = checks.note(
         "claims",
-        lambda: claims.read_unverified(parts.payload_unverified(), options.limits.max_depth),
+        lambda: claims.read_unverified(parts.payload_unverified(), issuers.limits.max_depth),
         possible=parts is not None,
     )
-    known = found is not None
-    for name, missing in policy.required(options, found or {}):
+    options = None if chosen is None else chosen.party.policy
+    known = found is not None and options is not None
+    for name, missing in () if options is None else policy.required(options, found or {}):
         checks.note(f"require {name}", _raising(missing), possible=known)
     for name, claim_check in CLAIM_CHECKS:
         checks.note(name, lambda claim_check=claim_check: claim_check(options, found, now), possible=known)  # type: ignore[misc]
@@ -88,16 +102,16 @@ def _raising(error: PyJWTError | None) -> Callable[[], None]:
     return look
 
 
-def _own(options: Policy, parts: Any, head: Any, found: Any) -> None:
+def _own(issuers: Issuers, parts: Any, head: Any, found: Any, chosen: Any, tried: Any) -> None:
     """The caller's checks are for genuine tokens: they run when all else is good."""
-    verified = Verified(head.algorithm.name, head.kid, parts.header(), parts.payload_unverified(), found)
-    check.run(options.checks, token.accepted(verified))
+    payload = parts.payload_unverified()
+    checked(issuers, Verified(head.algorithm, head.kid, parts.header(), payload, found, chosen.party, tuple(tried)))
 
 
-def _members(parts: Any, options: Policy) -> dict[str, Any] | None:
+def _members(parts: Any, issuers: Issuers) -> dict[str, Any] | None:
     if parts is None:
         return None
     try:
-        return header.members(parts.header(), options.limits.max_depth)
+        return header.members(parts.header(), issuers.limits.max_depth)
     except PyJWTError:
         return None

@@ -8,8 +8,9 @@ from typing import Any, Final
 from rapidjwt._fallback import alg, input
 from rapidjwt._fallback.compact import Limits
 from rapidjwt._fallback.policy import Policy, normal_typ
+from rapidjwt.types import CheckCallable, Clock
 
-__all__ = ["limits", "policy"]
+__all__ = ["callables", "limits", "policy"]
 
 _NAMES: Final = "a list or tuple of names"
 _ONE_OR_MORE: Final = "a string, a list or tuple of strings, or None"
@@ -42,6 +43,7 @@ def policy(
     typs = _one_or_more("typ", typ)
     age = _optional_seconds("max_age", max_age)
     lifetime = _optional_seconds("max_lifetime", max_lifetime)
+    own_checks, own_clock = callables(checks, clock)
     names += ["sub"] * (wanted_subject is not None) + ["iat"] * (age is not None)
     names += ["iat", "exp"] * (lifetime is not None)
     return Policy(
@@ -54,10 +56,15 @@ def policy(
         typ=None if typs is None else frozenset(map(normal_typ, typs)),
         max_age=age,
         max_lifetime=lifetime,
-        checks=tuple(_callables(checks)),
-        clock=_clock(clock),
+        checks=own_checks,
+        clock=own_clock,
         limits=limits(**sizes),
     )
+
+
+def callables(checks: object, clock: Any) -> tuple[tuple[CheckCallable, ...], Clock | None]:
+    """The caller's own checks, and his clock."""
+    return tuple(_callables(checks)), _clock(clock)
 
 
 def limits(

@@ -34,7 +34,7 @@ class Policy(NamedTuple):
     require: tuple[str, ...]
     """Required claims, with those that the other options need."""
     typ: frozenset[str] | None
-    """Accepted `typ` values, as `normal_typ` writes them."""
+    """Accepted `typ` values, as `normal_typ` writes them; an empty one stands for a token that says nothing of its type."""
     max_age: float | None
     """Seconds since `iat` at most."""
     max_lifetime: float | None
@@ -77,7 +77,7 @@ def admit_extensions(header: Header) -> None:
 
 def admit_typ(policy: Policy, header: Header) -> None:
     """`typ` must be an expected one."""
-    if policy.typ is not None and (header.typ is None or normal_typ(header.typ) not in policy.typ):
+    if policy.typ is not None and normal_typ(header.typ or "") not in policy.typ:
         raise build("typ_mismatch")
 
 

@@ -2,49 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
 from itertools import count
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, final, overload
 
 from rapidjwt._fallback import input, token
 from rapidjwt._fallback.cache import TokenCache
 from rapidjwt._fallback.frozen import Frozen, put
-from rapidjwt._fallback.keys import Key, KeySet, collect
+from rapidjwt._fallback.keys import Key, KeySet, KeySlot, collect, slot
 from rapidjwt._fallback.token import Rejection, VerifiedToken
-from rapidjwt.exceptions import InvalidTokenError, build
+from rapidjwt.exceptions import build
 from rapidjwt.types import CheckCallable, Claims, Clock, Explanation
 
 if TYPE_CHECKING:
-    from rapidjwt._fallback.policy import Policy
-    from rapidjwt._fallback.verify import Remembers
+    from rapidjwt._fallback.issuer import Issuers
+    from rapidjwt.issuer import Issuer
 
 __all__ = ["Verifier"]
 
 _numbers = count()
+
+_NOT_GIVEN: Any = ...
 
 _T = TypeVar("_T")
 
 
 @final
 class Verifier(Frozen):
-    """A policy and its keys, prepared once; then any number of tokens. Immutable but for `replace_keys`; thread-safe."""
+    """A policy and its keys, or several issuers, prepared once; then any number of tokens. Thread-safe."""
 
-    __slots__ = ("_cache", "_keys", "_number", "_policy", "_prove")
+    __slots__ = ("_cache", "_issuers", "_number", "_prove")
 
-    _keys: KeySet
-    _policy: Policy
-    _prove: Callable[[bytes, KeySet, Policy, float | None, Remembers | None], VerifiedToken]
+    _issuers: Issuers
+    _prove: Callable[..., VerifiedToken]
     _cache: TokenCache | None
     _number: int
     """Whose entries of the cache are meant."""
 
     def __new__(
         cls,
-        keys: Key | KeySet | Iterable[Key],
+        keys: Key | KeySet | Iterable[Key] = _NOT_GIVEN,
         *,
-        algorithms: Sequence[str],
-        issuer: str | Sequence[str] | None,
-        audience: str | Sequence[str] | None,
+        issuers: Sequence[Issuer] | None = None,
+        algorithms: Sequence[str] = _NOT_GIVEN,
+        issuer: str | Sequence[str] | None = _NOT_GIVEN,
+        audience: str | Sequence[str] | None = _NOT_GIVEN,
         subject: str | None = None,
         leeway: float = 0,
         require: Sequence[str] = ("exp",),
@@ -61,13 +63,35 @@ class Verifier(Frozen):
     ) -> Verifier:
         """Prepare a policy (RFC 7519 section 7.2, RFC 8725 section 3)."""
         # Imported with the first Verifier: `import rapidjwt` does not pay for the engine.
-        from rapidjwt._fallback import options, verify
+        from rapidjwt._fallback import issuer as routing
+        from rapidjwt._fallback import options
 
-        key_set = _key_set(keys)
+        sizes: dict[str, Any] = {
+            "max_token_bytes": max_token_bytes,
+            "max_header_bytes": max_header_bytes,
+            "max_depth": max_depth,
+            "allow_padding": allow_padding,
+        }
+        if issuers is not None:
+            _refuse_issuers_own(
+                keys=keys is not _NOT_GIVEN,
+                algorithms=algorithms is not _NOT_GIVEN,
+                issuer=issuer is not _NOT_GIVEN,
+                audience=audience is not _NOT_GIVEN,
+                subject=subject is not None,
+                leeway=leeway != 0,
+                require=require != ("exp",),
+                typ=typ is not None,
+                max_age=max_age is not None,
+                max_lifetime=max_lifetime is not None,
+            )
+            own_checks, own_clock = options.callables(checks, clock)
+            return _make(cls, routing.named(issuers, options.limits(**sizes), own_checks, own_clock), cache)
+        key_set = _key_set(_needed("keys", keys))
         policy = options.policy(
-            algorithms=algorithms,
-            issuer=issuer,
-            audience=audience,
+            algorithms=_needed("algorithms", algorithms),
+            issuer=_needed("issuer", issuer),
+            audience=_needed("audience", audience),
             subject=subject,
             leeway=leeway,
             require=require,
@@ -76,36 +100,30 @@ class Verifier(Frozen):
             max_lifetime=max_lifetime,
             checks=checks,
             clock=clock,
-            max_token_bytes=max_token_bytes,
-            max_header_bytes=max_header_bytes,
-            max_depth=max_depth,
-            allow_padding=allow_padding,
+            **sizes,
         )
-        if cache is not None and not isinstance(cache, TokenCache):
-            raise input.type_error("cache", "a TokenCache or None", cache)
         if len(key_set) and not any(name in policy.algorithms for key in key_set for name in key.algorithms):
             raise input.value_error("keys", "fit none of the algorithms")
-        verifier = object.__new__(cls)
-        put(verifier, "_policy", policy)
-        put(verifier, "_keys", key_set)
-        put(verifier, "_prove", verify.prove)
-        put(verifier, "_cache", cache)
-        put(verifier, "_number", next(_numbers))
-        return verifier
+        return _make(cls, routing.lone(policy, slot.own(key_set)), cache)
 
     @property
     def keys(self) -> KeySet:
         """The keys in force."""
-        return self._keys
+        return self._own_slot("keys").keys or KeySet([])
+
+    @property
+    def issuers(self) -> tuple[Issuer, ...]:
+        """The issuers, as given; empty where the verifier has keys of its own."""
+        return () if self._issuers.names is None else tuple(party.issuer for party in self._issuers.parties)
 
     @property
     def algorithms(self) -> tuple[str, ...]:
         """The accepted algorithms, as given."""
-        return self._policy.algorithms
+        return tuple(dict.fromkeys(name for party in self._issuers.parties for name in party.policy.algorithms))
 
     def replace_keys(self, keys: Key | KeySet | Iterable[Key]) -> None:
         """Put other keys in force, atomically: each token is verified with the old set or the new one."""
-        put(self, "_keys", _key_set(keys))
+        slot.fill(self._own_slot("keys"), _key_set(keys))
 
     @overload
     def decode(self, token: str | bytes) -> Claims: ...
@@ -115,16 +133,29 @@ class Verifier(Frozen):
     def decode(self, token: str | bytes, *, into: None) -> Claims: ...
     def decode(self, token: str | bytes, *, into: type[Any] | None = None) -> Any:
         """Verify a token and return its claims."""
-        if into is None:
-            return self._claims(token)
-        from rapidjwt import _into
+        return self._decoded(token, into, seek=True)
 
-        _into.check(into)
-        return _into.convert(self._claims(token), into)
+    @overload
+    def adecode(self, token: str | bytes) -> Coroutine[Any, Any, Claims]: ...
+    @overload
+    def adecode(self, token: str | bytes, *, into: type[_T]) -> Coroutine[Any, Any, _T]: ...
+    @overload
+    def adecode(self, token: str | bytes, *, into: None) -> Coroutine[Any, Any, Claims]: ...
+    def adecode(self, token: str | bytes, *, into: type[Any] | None = None) -> Coroutine[Any, Any, Any]:
+        """`decode` for an event loop: waits, without holding the loop up, where keys have to be fetched first."""
+        from rapidjwt import _awaiting
+
+        return _awaiting.decode(self, token, into)
+
+    def averify(self, token: str | bytes) -> Coroutine[Any, Any, VerifiedToken]:
+        """`verify` for an event loop; see `adecode`."""
+        from rapidjwt import _awaiting
+
+        return _awaiting.verify(self, token)
 
     def verify(self, token: str | bytes) -> VerifiedToken:
         """Verify a token and return the proof, without building its claims. Errors as for `decode`."""
-        return self._verified(input.text("token", token))
+        return self._verified(input.text("token", token), seek=True)
 
     def verify_many(
         self, tokens: Iterable[str | bytes], *, threads: int | None = None
@@ -150,34 +181,75 @@ class Verifier(Frozen):
         from rapidjwt._fallback.clock import now
         from rapidjwt._fallback.explain import explain
 
-        return explain(input.text("token", token), self._keys, self._policy, now(self._policy.clock))
+        return explain(input.text("token", token), self._issuers, now(self._issuers.clock))
 
-    def _claims(self, text: str | bytes) -> Claims:
-        proof = self._verified(input.text("token", text))
+    def _decode(self, token: str | bytes, into: type[Any] | None) -> Any:
+        """`decode` that asks no source: the refusal says in `_missed` which one could help, and with what kid."""
+        return self._decoded(token, into, seek=False)
+
+    def _verify(self, token: str | bytes) -> VerifiedToken:
+        """`verify` that asks no source."""
+        return self._verified(input.text("token", token), seek=False)
+
+    def _decoded(self, text: str | bytes, into: type[Any] | None, *, seek: bool) -> Any:
+        if into is None:
+            return self._claims(text, seek=seek)
+        from rapidjwt import _into
+
+        _into.check(into)
+        return _into.convert(self._claims(text, seek=seek), into)
+
+    def _claims(self, text: str | bytes, *, seek: bool) -> Claims:
+        proof = self._verified(input.text("token", text), seek=seek)
         # Without a cache and own checks nobody else has seen the proof, and so its claims.
         return token.engine_claims(proof) if self._cache is None else proof.claims
 
-    def _verified(self, text: bytes) -> VerifiedToken:
+    def _verified(self, text: bytes, *, seek: bool) -> VerifiedToken:
         remembers = None if self._cache is None else (self._cache, self._number)
-        return self._prove(text, self._keys, self._policy, None, remembers)
+        return self._prove(text, self._issuers, remembers, seek=seek)
 
     def _results(self, texts: list[bytes]) -> list[VerifiedToken | Rejection]:
-        from rapidjwt._fallback import clock
+        from rapidjwt._fallback import batch, clock
 
-        now = clock.now(self._policy.clock)
-        return [self._result(text, now) for text in texts]
+        return batch.judge(texts, self._issuers, clock.now(self._issuers.clock))
 
-    def _result(self, text: bytes, now: float) -> VerifiedToken | Rejection:
-        try:
-            return self._prove(text, self._keys, self._policy, now, None)
-        except InvalidTokenError as error:
-            return token.rejected(error)
+    def _own_slot(self, what: str) -> KeySlot:
+        if self._issuers.names is not None:
+            raise AttributeError(f"a Verifier with issuers has no {what} of its own: each issuer has")
+        return self._issuers.parties[0].slot
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a Verifier holds keys and cannot be pickled")
 
     def __repr__(self) -> str:
-        return f"<Verifier algorithms={','.join(self.algorithms)}>"
+        issuers = f" issuers={len(self.issuers)}" if self.issuers else ""
+        return f"<Verifier{issuers} algorithms={','.join(self.algorithms)}>"
+
+
+def _make(cls: type[Verifier], issuers: Issuers, cache: object) -> Verifier:
+    from rapidjwt._fallback import verify
+
+    if cache is not None and not isinstance(cache, TokenCache):
+        raise input.type_error("cache", "a TokenCache or None", cache)
+    verifier = object.__new__(cls)
+    put(verifier, "_issuers", issuers)
+    put(verifier, "_prove", verify.prove)
+    put(verifier, "_cache", cache)
+    put(verifier, "_number", next(_numbers))
+    return verifier
+
+
+def _refuse_issuers_own(**given: bool) -> None:
+    """What each issuer says for itself is no argument of a verifier."""
+    for name, is_given in given.items():
+        if is_given:
+            raise TypeError(f"Verifier() takes no '{name}' with 'issuers': it belongs to each Issuer")
+
+
+def _needed(name: str, value: Any) -> Any:
+    if value is _NOT_GIVEN:
+        raise TypeError(f"Verifier() missing required argument: '{name}'")
+    return value
 
 
 def _key_set(keys: object) -> KeySet:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple, TypeAlias
 
-from rapidjwt._fallback import cache, check, claims, clock, compact, crypto, header, keys, policy, token
+from rapidjwt._fallback import cache, check, claims, clock, compact, crypto, header, issuer, policy, source, token
 from rapidjwt._fallback.cache import TokenCache
-from rapidjwt._fallback.policy import Policy
+from rapidjwt._fallback.issuer import Issuers, Party, Trail
+from rapidjwt._fallback.keys import Key
 from rapidjwt._fallback.token import VerifiedToken
 from rapidjwt.exceptions import InvalidTokenError
 from rapidjwt.types import AlgorithmRow
 
-__all__ = ["Verified", "prove", "verify"]
+__all__ = ["Verified", "checked", "prove", "verify"]
 
 Remembers: TypeAlias = tuple[TokenCache, int]
 """A cache, and the number of the verifier whose entries are meant."""
@@ -30,50 +31,76 @@ class Verified(NamedTuple):
     """The decoded payload."""
     claims: dict[str, Any]
     """What the payload says."""
+    party: Party
+    """Whose token it is."""
+    tried: tuple[Key, ...]
+    """The keys that it was tried with, of the set that was in force then."""
 
 
-def verify(text: bytes, key_set: keys.KeySet, options: Policy, now: float) -> Verified:
-    """Verify a token at the time `now`, in seconds since the epoch."""
-    max_depth = options.limits.max_depth
-    parts = compact.split(text, options.limits)
+def verify(text: bytes, issuers: Issuers, now: float, trail: Trail) -> Verified:
+    """Verify a token at the time `now`, in seconds since the epoch. What its source should hear is left on the `trail`."""
+    max_depth = issuers.limits.max_depth
+    parts = compact.split(text, issuers.limits)
+    chosen = issuer.route(issuers, parts)
+    trail.party = party = chosen.party
     header_bytes = parts.header()
     head = header.read(header_bytes, max_depth)
-    row = policy.admit(options, head)
-    candidates = keys.select(key_set, head.kid, row)
+    row = policy.admit(party.policy, head)
+    candidates, tried = issuer.select(chosen, head.kid, row, now, trail)
     proof = crypto.verify(candidates, parts.signing_input, parts.signature())
     payload = parts.payload(proof)
     found = claims.read(payload, proof, max_depth)
-    policy.check(options, found, now)
-    return Verified(row, head.kid, header_bytes, payload, found)
+    policy.check(party.policy, found, now)
+    issuer.compare(chosen, found)
+    return Verified(row, head.kid, header_bytes, payload, found, party, tuple(tried))
 
 
-def prove(
-    text: bytes, key_set: keys.KeySet, options: Policy, now: float | None, remembers: Remembers | None
-) -> VerifiedToken:
-    """Verify a token at the time `now`, which None leaves to the clock, and ask the caller's own checks about it."""
-    if now is None:
-        now = clock.now(options.clock)
-    if remembers is None:
-        proof = token.accepted(verify(text, key_set, options, now))
+def prove(text: bytes, issuers: Issuers, remembers: Remembers | None, *, seek: bool) -> VerifiedToken:
+    """Verify a token, and ask the caller's own checks about it.
+
+    With `seek` the source of its issuer's keys is asked for one that is missing; without, the refusal says so in `_missed`.
+    """
+    now = clock.now(issuers.clock)
+    trail = Trail()
+    try:
+        verified = _verified(text, issuers, now, remembers, trail)
+    except InvalidTokenError as error:
+        refusal = error
     else:
-        proof = token.accepted(_remembered(text, key_set, options, now, remembers))
-    if options.checks:
-        check.run(options.checks, proof)
+        source.tell(trail)
+        return checked(issuers, verified)
+    source.tell(trail)
+    if not seek:
+        source.mark(refusal, trail)
+    if not seek or not source.find(trail):
+        raise refusal
+    return checked(issuers, _verified(text, issuers, now, remembers, Trail()))
+
+
+def checked(issuers: Issuers, verified: Verified) -> VerifiedToken:
+    """The proof, after the issuer's checks and the caller's."""
+    proof = token.accepted(verified)
+    if verified.party.checks:
+        check.run(verified.party.checks, proof)
+    if issuers.checks:
+        check.run(issuers.checks, proof)
     return proof
 
 
-def _remembered(text: bytes, key_set: keys.KeySet, options: Policy, now: float, remembers: Remembers) -> Verified:
+def _verified(text: bytes, issuers: Issuers, now: float, remembers: Remembers | None, trail: Trail) -> Verified:
     """A token that is in the cache, or is verified and then is."""
+    if remembers is None:
+        return verify(text, issuers, now, trail)
     store, number = remembers
     entry = cache.find(store, number, text)
     if entry is not None:
         try:
-            if cache.ask_again(store, entry, key_set, options, now):
+            if cache.ask_again(store, entry, issuers, now, trail):
                 return entry.verified
         except InvalidTokenError:
             cache.forget(store, number, text)
             raise
         cache.forget(store, number, text)
-    verified = verify(text, key_set, options, now)
-    cache.keep(store, number, text, key_set, verified)
+    verified = verify(text, issuers, now, trail)
+    cache.keep(store, number, text, verified)
     return verified

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rapidjwt.jwks.publishing import asgi_app, wsgi_app
     from rapidjwt.jwks.ring import Schedule, SigningKeyRing
     from rapidjwt.jwks.rules import Rules
-    from rapidjwt.jwks.source import KeySource, open_source
+    from rapidjwt.jwks.source import open_source
     from rapidjwt.jwks.transport import Request, Response
 
 __all__ = [
@@ -24,7 +24,6 @@ __all__ = [
     "Event",
     "Health",
     "HttpxTransport",
-    "KeySource",
     "Network",
     "Request",
     "Response",
@@ -47,7 +46,7 @@ if not TYPE_CHECKING:
         **dict.fromkeys(("asgi_app", "wsgi_app"), "publishing"),
         **dict.fromkeys(("Schedule", "SigningKeyRing"), "ring"),
         "Rules": "rules",
-        **dict.fromkeys(("KeySource", "open_source"), "source"),
+        "open_source": "source",
         **dict.fromkeys(("Request", "Response"), "transport"),
     }
 

@@ -18,7 +18,7 @@ from rapidjwt.exceptions import PyJWTError, build
 from rapidjwt.jwks import background, driving, events, fetching, workers
 from rapidjwt.jwks import snapshot as snapshots
 from rapidjwt.jwks._policy import Action, Policy
-from rapidjwt.jwks.document import Document, Reader
+from rapidjwt.jwks.document import Document, read
 from rapidjwt.jwks.driving import Failure
 from rapidjwt.jwks.fetching import Fetched, Target, Tuning, Validator
 from rapidjwt.jwks.flight import Flight, inside_event_loop
@@ -30,7 +30,7 @@ from rapidjwt.jwks.transport import AsyncTransport, Transport
 if TYPE_CHECKING:
     import asyncio
 
-    from rapidjwt.jwks.source import KeySlot
+    from rapidjwt._impl import KeySlot
 
 __all__ = ["Client", "Parts"]
 
@@ -46,7 +46,6 @@ class Parts(NamedTuple):
 
     target: Target
     tuning: Tuning
-    reader: Reader
     rules: Rules
     timeout: float
     transport: Transport
@@ -255,7 +254,7 @@ class Client:
         if known is not None and fetched.body in (None, known.body):
             return known._replace(fetched=fetched)
         body = fetched.body or b""
-        return _Known(fetched, body, self._parts.reader.read(body))
+        return _Known(fetched, body, read(body))
 
     # ---- what came of it
 
@@ -350,7 +349,7 @@ class Client:
                 raise build("snapshot_invalid")
             # A surrogate, which JSON can name and UTF-8 cannot, is no part of any answer.
             body = found.document.encode("utf-8", "replace")
-            document = self._parts.reader.read(body)
+            document = read(body)
         except PyJWTError as error:
             self._tell(Event("snapshot", target.issuer, now, error=error))
             return

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
 from urllib.parse import urlsplit, urlunsplit
 
 from rapidjwt.exceptions import build
 from rapidjwt.jwks.document import parse
 
-__all__ = ["jwks_uri", "well_known"]
+__all__ = ["KINDS", "jwks_uri", "well_known"]
+
+KINDS: Final = ("oidc", "oauth")
 
 
 def well_known(issuer: str, kind: str) -> str:
@@ -18,7 +21,7 @@ def well_known(issuer: str, kind: str) -> str:
         kind: `oidc` appends to the issuer's path, `oauth` goes before it.
 
     Raises:
-        ValueError: `kind` is another one, or the issuer has a query or fragment (RFC 8414 section 2).
+        ValueError: the issuer has a query or fragment (RFC 8414 section 2).
     """
     parts = urlsplit(issuer)
     if parts.query or parts.fragment or "?" in issuer or "#" in issuer:
@@ -26,20 +29,18 @@ def well_known(issuer: str, kind: str) -> str:
     path = parts.path.rstrip("/")
     if kind == "oidc":
         path = f"{path}/.well-known/openid-configuration"
-    elif kind == "oauth":
-        path = f"/.well-known/oauth-authorization-server{path}"
     else:
-        raise ValueError(f"discovery must be 'oidc' or 'oauth', not {kind!r}")
+        path = f"/.well-known/oauth-authorization-server{path}"
     return urlunsplit((parts.scheme, parts.netloc, path, "", ""))
 
 
-def jwks_uri(text: bytes, issuer: str | None) -> object:
+def jwks_uri(text: bytes, issuer: str) -> object:
     """The address of the keys, not yet checked. The metadata must name exactly the issuer that was asked for (RFC 8414 section 3.3).
 
     Raises:
         KeyFetchError: `discovery_invalid`, `discovery_issuer`.
     """
     metadata = parse(text, "discovery_invalid")
-    if issuer is None or metadata.get("issuer") != issuer:
+    if metadata.get("issuer") != issuer:
         raise build("discovery_issuer")
     return metadata.get("jwks_uri")

@@ -6,20 +6,18 @@ Whatever the bytes are, the end is a `Document` or an error of `rapidjwt.excepti
 from __future__ import annotations
 
 import json
-import re
 from typing import Any, Final, NamedTuple, NoReturn
 
 from rapidjwt._impl import Key, KeySet
 from rapidjwt.exceptions import MissingCryptographyError, PyJWTError, build
 from rapidjwt.types import SkippedKey
 
-__all__ = ["MAX_KEYS", "Document", "Reader", "parse"]
+__all__ = ["MAX_KEYS", "Document", "parse", "read"]
 
 MAX_KEYS: Final = 500
 """Members of a set at most; large tenants publish some dozens."""
 _PRIVATE: Final = frozenset(("d", "p", "q", "dp", "dq", "qi", "oth", "k"))
 """Members that no public key has (RFC 7518 sections 6.2.2, 6.3.2 and 6.4)."""
-_TENANT: Final = r"\{tenantid\}"
 
 
 class Document(NamedTuple):
@@ -34,50 +32,41 @@ class Document(NamedTuple):
         return frozenset(key.kid for key in self.keys)
 
 
-class Reader(NamedTuple):
-    """How sets of one origin are read."""
+def read(text: bytes) -> Document:
+    """Read a JWK Set (RFC 7517 section 5).
 
-    secrets: bool = False
-    """Whether HMAC secrets are taken: from a file of our own, never from a network."""
-    jwk_issuer: str | None = None
-    """Take only keys whose own member `issuer` names this one; `{tenantid}` in it stands for any one part of a path."""
+    Raises:
+        PyJWKSetError: `jwks_invalid`; `jwks_empty` when no usable key is left.
+        InvalidKeyError: `key_too_large` for more than `MAX_KEYS` members.
+        MissingCryptographyError: the pure half cannot read any.
+    """
+    members = parse(text, "jwks_invalid").get("keys")
+    if not isinstance(members, list):
+        raise build("jwks_invalid")
+    if len(members) > MAX_KEYS:
+        raise build("key_too_large")
+    keys: dict[tuple[str | None, str | None, str], Key] = {}
+    skipped: list[SkippedKey] = []
+    for position, member in enumerate(members):
+        try:
+            key = _key(member)
+            # The same key twice would make each token that names it ambiguous.
+            keys.setdefault((key.kid, key.algorithm, key.thumbprint()), key)
+        except MissingCryptographyError:
+            raise
+        except PyJWTError as error:
+            skipped.append(SkippedKey(position, error.code))
+    if not keys:
+        raise build("jwks_empty")
+    return Document(KeySet(keys.values()), tuple(skipped))
 
-    def read(self, text: bytes) -> Document:
-        """Read a JWK Set (RFC 7517 section 5).
 
-        Raises:
-            PyJWKSetError: `jwks_invalid`; `jwks_empty` when no usable key is left.
-            InvalidKeyError: `key_too_large` for more than `MAX_KEYS` members.
-            MissingCryptographyError: the pure half cannot read any.
-        """
-        members = parse(text, "jwks_invalid").get("keys")
-        if not isinstance(members, list):
-            raise build("jwks_invalid")
-        if len(members) > MAX_KEYS:
-            raise build("key_too_large")
-        keys: dict[tuple[str | None, str | None, str], Key] = {}
-        skipped: list[SkippedKey] = []
-        for position, member in enumerate(members):
-            try:
-                key = self._key(member)
-                # The same key twice would make each token that names it ambiguous.
-                keys.setdefault((key.kid, key.algorithm, key.thumbprint()), key)
-            except MissingCryptographyError:
-                raise
-            except PyJWTError as error:
-                skipped.append(SkippedKey(position, error.code))
-        if not keys:
-            raise build("jwks_empty")
-        return Document(KeySet(keys.values()), tuple(skipped))
-
-    def _key(self, member: object) -> Key:
-        if not isinstance(member, dict):
-            raise build("jwk_invalid")
-        if not _PRIVATE.isdisjoint(member) and not (self.secrets and member.get("kty") == "oct"):
-            raise build("key_private")
-        if self.jwk_issuer is not None and not _names(member.get("issuer"), self.jwk_issuer):
-            raise build("iss_mismatch")
-        return Key.from_jwk(member)
+def _key(member: object) -> Key:
+    if not isinstance(member, dict):
+        raise build("jwk_invalid")
+    if not _PRIVATE.isdisjoint(member):
+        raise build("key_private")
+    return Key.from_jwk(member)
 
 
 def parse(text: bytes, code: str) -> dict[str, Any]:
@@ -102,10 +91,3 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any] | _Twice:
 
 def _refuse(constant: str) -> NoReturn:
     raise ValueError
-
-
-def _names(template: object, issuer: str) -> bool:
-    if not isinstance(template, str):
-        return False
-    pattern = re.escape(template).replace(_TENANT, "[^/]+", 1)
-    return re.fullmatch(pattern, issuer) is not None

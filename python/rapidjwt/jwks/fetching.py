@@ -26,7 +26,7 @@ class Target(NamedTuple):
     """What to fetch."""
 
     jwks_url: str | None
-    issuer: str | None = None
+    issuer: str
     metadata_url: str = ""
     """Without `jwks_url`: where the issuer's metadata tells it."""
 
@@ -114,8 +114,9 @@ def _exchange(url: str, tuning: Tuning, conditions: dict[str, str]) -> Generator
 
 
 def _onward(url: str, answer: Response) -> str:
+    location = answer.headers.get("location")
     try:
-        return urljoin(url, answer.headers.get("location", ""))
+        return urljoin(url, location) if location else ""
     except ValueError:
         return ""
 

@@ -16,7 +16,7 @@ __all__ = ["Event", "Health", "OnEvent"]
 class Health(NamedTuple):
     """A key set at one time; times in seconds since the epoch."""
 
-    issuer: str | None
+    issuer: str
     location: str | None
     """Where the keys are from: an address or a path. With discovery the address that the metadata named."""
     keys: int
@@ -51,7 +51,7 @@ class Event(NamedTuple):
 
     kind: Literal["fetched", "unchanged", "failed", "outdated", "restored", "snapshot"]
     """`outdated`: an answer came after a newer one and was ignored. `snapshot`: it could not be used or written, see `error`."""
-    issuer: str | None
+    issuer: str
     at: float
     """Seconds since the epoch."""
     seconds: float = 0.0

@@ -60,7 +60,7 @@ class Network(NamedTuple):
         """Which addresses are admitted. TypeError for wrong types."""
         return address.Limits(_flag("allow_http", self.allow_http), address.hosts(self.allowed_hosts))
 
-    def target(self, issuer: str | None, jwks_url: str | None, kind: bool | str) -> Target:
+    def target(self, issuer: str, jwks_url: str | None, kind: bool | str) -> Target:
         """What to fetch.
 
         Raises:
@@ -68,12 +68,12 @@ class Network(NamedTuple):
         """
         if jwks_url is not None:
             return Target(address.configured("jwks_url", jwks_url, self.limits()), issuer)
+        if not isinstance(kind, str) and kind is not True:
+            raise TypeError(f"discovery must be a bool or a string, not {type(kind).__name__}")
+        if isinstance(kind, str) and kind not in discovery.KINDS:
+            return Target(None, issuer, address.configured("discovery", kind, self.limits()))
         chosen = "oidc" if kind is True else kind
-        if not isinstance(chosen, str):
-            raise TypeError(f"discovery must be a bool, 'oidc' or 'oauth', not {type(kind).__name__}")
-        if issuer is None:
-            raise ValueError("discovery needs the issuer")
-        return Target(None, issuer, discovery.well_known(address.configured("issuer", issuer, self.limits()), chosen))
+        return Target(None, issuer, discovery.well_known(address.configured("iss", issuer, self.limits()), chosen))
 
     def tuning(self) -> Tuning:
         """How to fetch. ValueError and TypeError for options that make no sense."""

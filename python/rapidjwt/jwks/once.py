@@ -6,7 +6,7 @@ import time
 from typing import Literal, NamedTuple
 
 from rapidjwt.jwks import driving
-from rapidjwt.jwks.document import Document, Reader
+from rapidjwt.jwks.document import Document, read
 from rapidjwt.jwks.fetching import Fetched, conversation
 from rapidjwt.jwks.network import Network
 
@@ -42,11 +42,11 @@ def look(
         ValueError: the address is not safe to fetch from.
     """
     options = (network or Network()).checked()
-    target = options.target(url, None, discovery) if discovery else options.target(None, url, False)
+    target = options.target(url, None if discovery else url, discovery or False)
     transport, tuning, began = options.blocking_transport(), options.tuning(), time.monotonic()
     fetched = driving.blocking(conversation(target, tuning, None), transport, options.timeout)
     seconds = time.monotonic() - began
-    document = Reader().read(fetched.body or b"")
+    document = read(fetched.body or b"")
     again: bool | None = None
     if conditional and fetched.validator is not None:
         talk = conversation(target, tuning, fetched.validator)

@@ -26,7 +26,7 @@ _FLAGS: Final = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | get
 class Snapshot(NamedTuple):
     """An answer, and what it was the answer to."""
 
-    issuer: str | None
+    issuer: str
     jwks_url: str | None
     """As configured; None with discovery."""
     location: str
@@ -105,8 +105,8 @@ def _snapshot(members: dict[str, Any]) -> Snapshot:
     if form != _FORM or set(members) != set(Snapshot._fields):
         raise build("snapshot_invalid")
     found = Snapshot(**members)
-    texts = isinstance(found.location, str) and isinstance(found.document, str)
-    optional = all(isinstance(value, str | None) for value in (found.issuer, found.jwks_url))
+    texts = all(isinstance(value, str) for value in (found.issuer, found.location, found.document))
+    optional = isinstance(found.jwks_url, str | None)
     times = all(
         isinstance(value, int | float) and not isinstance(value, bool) for value in (found.fetched_at, found.lifetime)
     )

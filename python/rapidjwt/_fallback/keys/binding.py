@@ -29,6 +29,7 @@ class Bound(NamedTuple):
     kid: str | None
     use: str | None = None
     key_ops: tuple[str, ...] | None = None
+    issuer: str | None = None
 
 
 class Options:
@@ -53,7 +54,8 @@ class Options:
             document = jwk.parse(document, "jwk_invalid")
         found = jwk.read(document)
         made = self._checked(found.parts, _agreed(self.algorithm, found.alg))
-        return made._replace(kid=found.kid if self.kid is None else self.kid, use=found.use, key_ops=found.key_ops)
+        kid = found.kid if self.kid is None else self.kid
+        return made._replace(kid=kid, use=found.use, key_ops=found.key_ops, issuer=found.issuer)
 
     def bind_secret(self, secret: bytes) -> Bound:
         """Take the bytes of a secret, for an HMAC algorithm only."""

@@ -29,6 +29,7 @@ class JWK(NamedTuple):
     kid: str | None
     use: str | None
     key_ops: tuple[str, ...] | None
+    issuer: str | None
 
 
 def parse(text: bytes, code: str) -> dict[str, Any]:
@@ -44,10 +45,11 @@ def read(jwk: Mapping[str, Any]) -> JWK:
     kty = _text(jwk, "kty")
     alg, kid, use = (_text(jwk, name) if name in jwk else None for name in ("alg", "kid", "use"))
     key_ops = _texts(jwk, "key_ops") if "key_ops" in jwk else None
+    issuer = _text(jwk, "issuer") if "issuer" in jwk else None
     reader = _READERS.get(kty)
     if reader is None:
         raise build("key_unsupported")
-    return JWK(reader(jwk), alg, kid, use, key_ops)
+    return JWK(reader(jwk), alg, kid, use, key_ops, issuer)
 
 
 def _oct(jwk: Mapping[str, Any]) -> Parts:

@@ -137,6 +137,11 @@ class Key(Frozen):
         return self._bound.key_ops
 
     @property
+    def issuer(self) -> str | None:
+        """The JWK's `issuer`: whose tokens the key is for (Microsoft Entra; in no RFC). None when absent or not from a JWK."""
+        return self._bound.issuer
+
+    @property
     def bits(self) -> int:
         """Size in bits: the modulus, the curve's field or the secret."""
         return self._bound.prepared.bits
@@ -182,7 +187,7 @@ class Key(Frozen):
             raise build("key_public")
         names = self.key_ops if private else self._public_key_ops()
         ops = None if names is None else list(names)
-        said = {"kid": self.kid, "use": self.use, "key_ops": ops, "alg": self.algorithm}
+        said = {"kid": self.kid, "use": self.use, "key_ops": ops, "alg": self.algorithm, "issuer": self.issuer}
         members: dict[str, Any] = {**self._bound.prepared.members(private=private)}
         return members | {name: value for name, value in said.items() if value is not None}
 

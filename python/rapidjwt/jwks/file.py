@@ -1,70 +1,29 @@
-"""Keys that need no network: a JWK Set that the program has, and a file that is read again when it changes."""
+"""A JWK Set in a file, which is read again when it changes."""
 
 from __future__ import annotations
 
-import json
 import os
 import threading
 import time
 import weakref
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rapidjwt.exceptions import PyJWTError, build
 from rapidjwt.jwks import events
-from rapidjwt.jwks.document import Document, Reader
+from rapidjwt.jwks.document import Document, read
 from rapidjwt.jwks.health import Event, Health, OnEvent
 
 if TYPE_CHECKING:
-    from rapidjwt.jwks.source import KeySlot
+    from rapidjwt._impl import KeySlot
 
-__all__ = ["FileSource", "StaticSource"]
+__all__ = ["FileSource"]
 
 _LARGEST: Final = 1 << 20
 _LOOK_EVERY: Final = 1.0
 """Seconds between two looks at a file that is in use. A look is one `stat`."""
 _COARSE: Final = 2.0
 """Seconds within which two changes of a file can have the same time (FAT's; others are finer)."""
-
-
-class StaticSource:
-    """A JWK Set that never changes."""
-
-    def __init__(
-        self,
-        slot: KeySlot,
-        jwks: Mapping[str, Any] | str | bytes,
-        reader: Reader,
-        issuer: str | None,
-        clock: Callable[[], float],
-    ) -> None:
-        self.slot = slot
-        self._issuer = issuer
-        self._clock = clock
-        self._document = reader.read(_text(jwks))
-        self._since = clock()
-        slot.replace(self._document.keys)
-
-    def find(self, kid: str | None) -> bool:
-        """False: what is not there will not come."""
-        return False
-
-    async def afind(self, kid: str | None) -> bool:
-        """The same."""
-        return False
-
-    def due(self) -> None:
-        """Nothing is ever due."""
-
-    def start(self) -> None:
-        """Nothing to keep fresh."""
-
-    def close(self) -> None:
-        """Nothing to end."""
-
-    def health(self) -> Health:
-        """Always well."""
-        return _health(self._issuer, None, self._document, self._clock() - self._since, _Tally())
 
 
 class FileSource:
@@ -74,14 +33,12 @@ class FileSource:
         self,
         slot: KeySlot,
         path: str,
-        reader: Reader,
-        issuer: str | None,
+        issuer: str,
         on_event: OnEvent | None,
         clock: Callable[[], float],
     ) -> None:
         self.slot = slot
         self._path = path
-        self._reader = reader
         self._issuer = issuer
         self._on_event = on_event
         self._clock = clock
@@ -137,7 +94,7 @@ class FileSource:
             text = self._changed_text()
             if text is None:
                 return None
-            document = self._reader.read(text)
+            document = read(text)
         except (OSError, PyJWTError) as error:
             ours = error if isinstance(error, PyJWTError) else build("file_unreadable")
             news = ours.code != self._tally.last_error
@@ -207,22 +164,7 @@ def _seen(status: os.stat_result, *, settled: bool) -> _Seen:
     return _Seen(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, settled)
 
 
-def _text(jwks: Mapping[str, Any] | str | bytes) -> bytes:
-    if isinstance(jwks, Mapping):
-        try:
-            return json.dumps(dict(jwks)).encode("ascii")
-        except (TypeError, ValueError):
-            raise build("jwks_invalid") from None
-    if isinstance(jwks, str):
-        return jwks.encode("utf-8", "replace")
-    if isinstance(jwks, bytes):
-        return jwks
-    raise TypeError(f"jwks must be a mapping, str or bytes, not {type(jwks).__name__}")
-
-
-def _health(
-    issuer: str | None, location: str | None, document: Document | None, age: float | None, tally: _Tally
-) -> Health:
+def _health(issuer: str, location: str | None, document: Document | None, age: float | None, tally: _Tally) -> Health:
     return Health(
         issuer=issuer,
         location=location,

@@ -1,0 +1,46 @@
+"""`Verifier.adecode` and `averify`: what the engine decides, with the one wait that it may need, for keys, done by the event loop.
+Shared by both halves; decides nothing itself.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rapidjwt.exceptions import InvalidTokenError, build
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rapidjwt._fallback.token import VerifiedToken
+
+__all__ = ["decode", "verify"]
+
+
+async def decode(verifier: Any, token: str | bytes, into: type[Any] | None) -> Any:
+    """Verify a token and return its claims."""
+    return await _attempt(verifier._decode, token, into)
+
+
+async def verify(verifier: Any, token: str | bytes) -> VerifiedToken:
+    """Verify a token and return the proof."""
+    proof: VerifiedToken = await _attempt(verifier._verify, token)
+    return proof
+
+
+async def _attempt(verify: Callable[..., Any], *arguments: Any) -> Any:
+    try:
+        return verify(*arguments)
+    except InvalidTokenError as error:
+        refusal = error
+    source, kid = getattr(refusal, "_missed", (None, None))
+    if source is None or not await _find(source, kid):
+        raise refusal
+    return verify(*arguments)
+
+
+async def _find(source: Any, kid: str | None) -> bool:
+    try:
+        answer: object = await source.afind(kid)
+    except Exception as error:
+        raise build("keys_unavailable") from error
+    return answer is True
