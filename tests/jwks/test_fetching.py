@@ -28,22 +28,24 @@ def urllib_transport():
 
 
 def httpx_transport():
-    httpx = pytest.importorskip("httpx", reason="httpx is not installed")
+    import httpx
+
     return {"transport": HttpxTransport(httpx.Client(trust_env=False))}
 
 
 def httpx2_transport():
-    httpx2 = pytest.importorskip("httpx2", reason="httpx2 is not installed")
+    import httpx2
+
     return {"transport": HttpxTransport(httpx2.Client(trust_env=False))}
 
 
 def async_httpx_transport():
-    httpx = pytest.importorskip("httpx", reason="httpx is not installed")
+    import httpx
+
     return {"async_transport": AsyncHttpxTransport(lambda: httpx.AsyncClient(trust_env=False))}
 
 
 def aiohttp_transport():
-    pytest.importorskip("aiohttp", reason="aiohttp is not installed")
     return {"async_transport": AiohttpTransport()}
 
 

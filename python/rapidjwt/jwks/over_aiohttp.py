@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 from rapidjwt.jwks.transport import Request, Response, gathered, too_large
@@ -25,8 +26,7 @@ class AiohttpTransport:
 
     async def __call__(self, request: Request) -> Response:
         """Fetch. Raises what aiohttp raises, KeyFetchError. Whoever awaits it sets the deadline."""
-        import aiohttp
-
+        aiohttp = _aiohttp()
         options: dict[str, Any] = {"headers": dict(request.headers), "allow_redirects": False}
         options["timeout"] = aiohttp.ClientTimeout(total=request.timeout)
         async with self._session() as session, session.get(request.url, **options) as answer:
@@ -40,6 +40,8 @@ class AiohttpTransport:
     def _session(self) -> Any:
         if self._make_session is not None:
             return self._make_session()
-        import aiohttp
+        return _aiohttp().ClientSession(trust_env=True, auto_decompress=False)
 
-        return aiohttp.ClientSession(trust_env=True, auto_decompress=False)
+
+def _aiohttp() -> Any:
+    return import_module("aiohttp")
