@@ -22,7 +22,7 @@ pub const WORTH_A_THREAD: usize = 64;
 pub fn verify(tokens: &[&[u8]], issuers: &Issuers, now: f64, threads: NonZero<usize>) -> Vec<Verdict> {
     let one = |token: &&[u8]| {
         let mut trail = Trail::default();
-        let verdict = verify::verify_for(token, issuers, now, &mut Skip::<true>, &mut trail, |_, _, _| ());
+        let verdict = verify::verify_for(token, issuers, now, &mut Skip::<true>, &mut trail, &mut |_, _, _| ());
         (verdict, trail)
     };
     let threads = threads.get().min(tokens.len().div_ceil(SHARE));

@@ -183,11 +183,11 @@ impl<E> TokenCache<E> {
         }
         let mut kept = None;
         // The keys that it was tried with, of the set that was in force then: another may be by now.
-        let keep = |claims: Registered<'_>, keys: &KeySet, tried: Candidates<'_>| {
+        let mut keep = |claims: Registered<'_>, keys: &KeySet, tried: Candidates<'_>| {
             let tried = tried.iter().map(|key| keys.shared(key)).collect::<Option<Vec<_>>>();
             kept = tried.map(|tried| (claims.into_owned(), tried));
         };
-        let verified = verify::verify_for(token, issuers, now, &mut Skip::<true>, trail, keep).map(Arc::new)?;
+        let verified = verify::verify_for(token, issuers, now, &mut Skip::<true>, trail, &mut keep).map(Arc::new)?;
         let entry = kept.zip(trail.issuer).map(|((registered, keys), issuer)| {
             let routed = issuers.without_choice().is_none();
             Entry { verified: Arc::clone(&verified), extra: extra(), registered, keys, issuer, routed }

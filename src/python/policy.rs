@@ -111,10 +111,10 @@ fn seconds(name: &str, what: &str, object: &Bound<'_, PyAny>) -> PyResult<f64> {
 }
 
 /// The caller's own checks, and his clock.
-pub fn callables(
-    checks: &Given<'_>,
-    clock: Option<&Bound<'_, PyAny>>,
-) -> PyResult<(Vec<Py<PyAny>>, Option<Py<PyAny>>)> {
+pub type Callables = (Vec<Py<PyAny>>, Option<Py<PyAny>>);
+
+/// Check both.
+pub fn callables(checks: &Given<'_>, clock: Option<&Bound<'_, PyAny>>) -> PyResult<Callables> {
     Ok((checks.object().map_or(Ok(Vec::new()), each_callable)?, clock.map(callable).transpose()?))
 }
 

@@ -114,7 +114,8 @@ impl PyVerifier {
             };
         }
         let mut sink = PySink::new(py).expect(self.claims.load(Ordering::Relaxed));
-        let run = |trail: &mut Trail| verify::verify_for(token, &self.issuers, now, &mut sink, trail, |_, _, _| ());
+        let run =
+            |trail: &mut Trail| verify::verify_for(token, &self.issuers, now, &mut sink, trail, &mut |_, _, _| ());
         let result = self.attempt(py, seek, run);
         let claims = result.map_err(|refusal| sink.error.take().unwrap_or(refusal))?.0.value;
         self.claims.store(claims.cast::<PyDict>().map_or(0, |claims| claims.len()), Ordering::Relaxed);
@@ -128,7 +129,7 @@ impl PyVerifier {
             (accepted.into_verified(), trail)
         } else {
             let (verified, trail) = self.attempt(py, seek, |trail| {
-                verify::verify_for(token, &self.issuers, now, &mut Skip::<true>, trail, |_, _, _| ())
+                verify::verify_for(token, &self.issuers, now, &mut Skip::<true>, trail, &mut |_, _, _| ())
             })?;
             (Arc::new(verified), trail)
         };
