@@ -12,17 +12,18 @@ import time
 import weakref
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rapidjwt.exceptions import PyJWTError, build
 from rapidjwt.jwks import background, driving, events, fetching, workers
 from rapidjwt.jwks import snapshot as snapshots
 from rapidjwt.jwks._policy import Action, Policy
-from rapidjwt.jwks.document import Document, read
+from rapidjwt.jwks.document import read
 from rapidjwt.jwks.driving import Failure
-from rapidjwt.jwks.fetching import Fetched, Target, Tuning, Validator
+from rapidjwt.jwks.fetching import Fetched, Target, Tuning
 from rapidjwt.jwks.flight import Flight, inside_event_loop
 from rapidjwt.jwks.health import Event, Health, OnEvent
+from rapidjwt.jwks.outcome import Known, Outcome, Tally, difference, failed
 from rapidjwt.jwks.rules import Rules
 from rapidjwt.jwks.snapshot import Snapshot
 from rapidjwt.jwks.transport import AsyncTransport, Transport
@@ -70,10 +71,10 @@ class Client:
         self._threads = 0
         self._generation = 0
         self._watched = False
-        self._known: _Known | None = None
+        self._known: Known | None = None
         self._location = parts.target.jwks_url
         self._saved = 0
-        self._tally = _Tally()
+        self._tally = Tally()
         _clients.add(self)
         self._restore()
 
@@ -227,38 +228,38 @@ class Client:
         known = self._known
         try:
             fetched = driving.blocking(self._talk(known), self._parts.transport, self._parts.timeout)
-            outcome: _Outcome = self._outcome(fetched, known)
+            outcome: Outcome = self._outcome(fetched, known)
         except Exception as error:
-            outcome = _failure(error)
+            outcome = failed(error)
         self._land(flight, outcome)
         with self._lock:
             self._threads -= 1
 
     async def _fly_in_loop(self, flight: Flight, transport: AsyncTransport) -> None:
         known = self._known
-        outcome: _Outcome = _failure(build("fetch_failed"))
+        outcome: Outcome = failed(build("fetch_failed"))
         try:
             fetched = await driving.in_loop(self._talk(known), transport, self._parts.timeout)
             outcome = self._outcome(fetched, known)
         except Exception as error:
-            outcome = _failure(error)
+            outcome = failed(error)
         finally:
             # Also when the loop ends under us: waiters in other threads and loops must hear of it.
             self._land(flight, outcome)
 
-    def _talk(self, known: _Known | None) -> fetching.Conversation:
+    def _talk(self, known: Known | None) -> fetching.Conversation:
         return fetching.conversation(self._parts.target, self._parts.tuning, None if known is None else known.validator)
 
-    def _outcome(self, fetched: Fetched, known: _Known | None) -> _Known:
+    def _outcome(self, fetched: Fetched, known: Known | None) -> Known:
         """An answer that is the same as before keeps its key objects, and what verifiers learned about them."""
         if known is not None and fetched.body in (None, known.body):
             return known._replace(fetched=fetched)
         body = fetched.body or b""
-        return _Known(fetched, body, read(body))
+        return Known(fetched, body, read(body))
 
     # ---- what came of it
 
-    def _land(self, flight: Flight, outcome: _Outcome) -> None:
+    def _land(self, flight: Flight, outcome: Outcome) -> None:
         with self._lock:
             now = self._parts.clock()
             if flight.lost and isinstance(outcome, Failure):
@@ -289,7 +290,7 @@ class Client:
         flight.land()
         self._tell(event)
 
-    def _adopt(self, flight: Flight, now: float, answer: _Known) -> tuple[Event, tuple[str, Snapshot] | None]:
+    def _adopt(self, flight: Flight, now: float, answer: Known) -> tuple[Event, tuple[str, Snapshot] | None]:
         issuer, fetched, document = self._parts.target.issuer, answer.fetched, answer.document
         happened = partial(Event, issuer=issuer, at=now, seconds=now - flight.began)
         if not self._policy.succeeded(flight.ticket, now, fetched.lifetime, document.kids):
@@ -303,9 +304,9 @@ class Client:
         tally.fetches += 1
         tally.restored, tally.last_error, tally.last_status = False, None, None
         tally.unchanged += fetched.body is None
-        return _difference(happened, old, document), self._snapshot(now, answer)
+        return difference(happened, old, document), self._snapshot(now, answer)
 
-    def _snapshot(self, now: float, answer: _Known) -> tuple[str, Snapshot] | None:
+    def _snapshot(self, now: float, answer: Known) -> tuple[str, Snapshot] | None:
         path = self._parts.snapshot
         if path is None:
             return None
@@ -354,7 +355,7 @@ class Client:
             self._tell(Event("snapshot", target.issuer, now, error=error))
             return
         self._policy.restored(found.fetched_at, found.lifetime, document.kids)
-        self._known = _Known(Fetched(found.location, body, found.lifetime, None), body, document)
+        self._known = Known(Fetched(found.location, body, found.lifetime, None), body, document)
         self._location = found.location
         self._tally.restored = True
         self._publish(self._policy.due)
@@ -376,52 +377,6 @@ class Client:
         self._flight, self._threads, self._tasks = None, 0, set()
         self._policy.forget_flight()
         self._publish(self._policy.due)
-
-
-class _Known(NamedTuple):
-    """The last answer that counts."""
-
-    fetched: Fetched
-    body: bytes
-    document: Document
-
-    @property
-    def validator(self) -> Validator | None:
-        """What makes the next request conditional."""
-        return self.fetched.validator
-
-
-_Outcome: TypeAlias = _Known | Failure
-
-
-def _difference(happened: Callable[..., Event], old: Document | None, new: Document) -> Event:
-    before = frozenset() if old is None else old.kids
-    return happened(
-        "unchanged" if old is new else "fetched",
-        added=events.in_order(new.kids - before),
-        withdrawn=events.in_order(before - new.kids),
-        skipped=new.skipped,
-    )
-
-
-def _failure(error: Exception) -> Failure:
-    if isinstance(error, Failure):
-        return error
-    if isinstance(error, PyJWTError):
-        return Failure(error)
-    ours = build("fetch_failed")
-    ours.__cause__ = error
-    return Failure(ours)
-
-
-class _Tally:
-    """Counts, since the client was made."""
-
-    def __init__(self) -> None:
-        self.fetches = self.failed = self.unchanged = self.unknown_kids = 0
-        self.last_error: str | None = None
-        self.last_status: int | None = None
-        self.restored = False
 
 
 _clients: weakref.WeakSet[Client] = weakref.WeakSet()
