@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import threading
 import time
 
 import pytest
-from origin import URL, World, jwk
+from origin import ISSUER, URL, Origin, World, jwk
 
 from rapidjwt.jwks import Request, Response, Rules
 
@@ -78,6 +79,47 @@ def test_a_week_of_traffic_costs_a_fetch_per_four_fifths_of_a_lifetime(world):
     assert it.found("a")
     assert all(it.live(7 * 24 * HOUR, "a", step=600))
     assert it.origin.fetches == 1 + 7 * 24 * HOUR // (0.8 * 86_400)
+
+
+class WithMetadata(Origin):
+    """An origin that also tells where its keys are."""
+
+    def __init__(self, *kids):
+        super().__init__(*kids)
+        self.place = URL
+        self.metadata_fetches = 0
+
+    def answer(self, request):
+        if not request.url.endswith("/openid-configuration"):
+            assert request.url == self.place
+            return super().answer(request)
+        self.metadata_fetches += 1
+        body = json.dumps({"issuer": ISSUER, "jwks_uri": self.place}).encode()
+        return Response(200, {"cache-control": "max-age=3600"}, body)
+
+
+def test_metadata_is_asked_again_when_it_is_old_and_when_a_key_is_missing(world):
+    it = world(origin=WithMetadata("a"), discovery=True)
+    assert it.found("a")
+    assert all(it.live(3000, "a"))
+    assert it.origin.metadata_fetches == 1
+    assert it.origin.fetches > 10
+    it.origin.place = URL + "/moved"
+    it.origin.publish("a", "new")
+    assert it.found("new")
+    assert it.origin.metadata_fetches == 2
+    assert it.source.health().location == URL + "/moved"
+    assert all(it.live(4000, "a"))
+    assert it.origin.metadata_fetches == 3
+
+
+def test_keys_that_moved_are_found_after_one_failed_refresh(world):
+    it = world(origin=WithMetadata("a"), discovery=True)
+    assert it.found("a")
+    it.origin.place = URL + "/moved"  # the old place answers with an error
+    assert all(it.live(260, "a"))
+    health = it.source.health()
+    assert (health.last_error, health.failed_fetches, health.location) == (None, 1, URL + "/moved")
 
 
 # ---- rotation
@@ -396,8 +438,6 @@ def test_refresh_fetches_now_and_says_whether_it_worked(world):
 
 def test_skipped_members_are_reported_and_spoil_nothing(world):
     it = world()
-    import json
-
     secret = {"kty": "oct", "k": "AAAA", "kid": "s"}
     private = jwk("p", d="AAAA")
     it.origin.body = json.dumps({"keys": [secret, jwk("a"), private, 7, {"kty": "PQC"}, jwk("b", 1)]}).encode()

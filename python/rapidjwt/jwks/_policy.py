@@ -128,7 +128,7 @@ class Policy:
         self._adopted = ticket
         self._failures = 0
         self._retry_at = 0.0
-        self._adopt(now, self._bounded(lifetime), kids)
+        self._adopt(now, self.bounded(lifetime), kids)
         return True
 
     def failed(self, ticket: int, now: float, retry_after: float | None = None) -> None:
@@ -159,7 +159,7 @@ class Policy:
 
     def restored(self, fetched_at: float, lifetime: float, kids: Collection[str | None]) -> None:
         """Keys of an earlier process, with the age that they have. A fetch is due at once."""
-        self._adopt(fetched_at, self._bounded(lifetime), kids)
+        self._adopt(fetched_at, self.bounded(lifetime), kids)
         self._due = 0.0
 
     def forget_flight(self) -> None:
@@ -195,7 +195,8 @@ class Policy:
         if self._flight == ticket:
             self._flight = None
 
-    def _bounded(self, lifetime: float | None) -> float:
+    def bounded(self, lifetime: float | None) -> float:
+        """Seconds for which something is fresh that says so, or does not say it."""
         rules = self._rules
         wanted = rules.default_lifetime if lifetime is None else lifetime
         return min(max(wanted, rules.min_lifetime), rules.max_lifetime)

@@ -73,6 +73,7 @@ class Client:
         self._watched = False
         self._known: Known | None = None
         self._location = parts.target.jwks_url
+        self._located_until = 0.0
         self._saved = 0
         self._tally = Tally()
         _clients.add(self)
@@ -227,7 +228,7 @@ class Client:
     def _fly(self, flight: Flight) -> None:
         known = self._known
         try:
-            fetched = driving.blocking(self._talk(known), self._parts.transport, self._parts.timeout)
+            fetched = driving.blocking(self._talk(flight, known), self._parts.transport, self._parts.timeout)
             outcome: Outcome = self._outcome(fetched, known)
         except Exception as error:
             outcome = failed(error)
@@ -239,7 +240,7 @@ class Client:
         known = self._known
         outcome: Outcome = failed(build("fetch_failed"))
         try:
-            fetched = await driving.in_loop(self._talk(known), transport, self._parts.timeout)
+            fetched = await driving.in_loop(self._talk(flight, known), transport, self._parts.timeout)
             outcome = self._outcome(fetched, known)
         except Exception as error:
             outcome = failed(error)
@@ -247,8 +248,12 @@ class Client:
             # Also when the loop ends under us: waiters in other threads and loops must hear of it.
             self._land(flight, outcome)
 
-    def _talk(self, known: Known | None) -> fetching.Conversation:
-        return fetching.conversation(self._parts.target, self._parts.tuning, None if known is None else known.validator)
+    def _talk(self, flight: Flight, known: Known | None) -> fetching.Conversation:
+        target = self._parts.target
+        # The address that the metadata told counts for as long as that was fresh. A missing key or a failure may mean another one.
+        if not flight.asked and not self._policy.failures and self._parts.clock() < self._located_until:
+            target = target._replace(jwks_url=self._location)
+        return fetching.conversation(target, self._parts.tuning, None if known is None else known.validator)
 
     def _outcome(self, fetched: Fetched, known: Known | None) -> Known:
         """An answer that is the same as before keeps its key objects, and what verifiers learned about them."""
@@ -299,6 +304,8 @@ class Client:
             self._policy.searched(now, kid)
         old = None if self._known is None else self._known.document
         self._known, self._location = answer, fetched.url
+        if fetched.metadata is not None:
+            self._located_until = now + self._policy.bounded(fetched.metadata.lifetime)
         self._generation += 1
         tally = self._tally
         tally.fetches += 1

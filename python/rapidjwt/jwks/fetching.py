@@ -50,6 +50,13 @@ class Validator(NamedTuple):
     last_modified: str | None
 
 
+class Metadata(NamedTuple):
+    """What an issuer says of itself."""
+
+    jwks_url: str
+    lifetime: float | None
+
+
 class Fetched(NamedTuple):
     """An answer that counts."""
 
@@ -59,6 +66,8 @@ class Fetched(NamedTuple):
     """None: the origin says that nothing changed."""
     lifetime: float | None
     validator: Validator | None
+    metadata: Metadata | None = None
+    """What told the address; None where it was known before."""
 
 
 class Refused(Exception):
@@ -80,22 +89,25 @@ def conversation(target: Target, tuning: Tuning, validator: Validator | None) ->
         KeyFetchError: of every code `fetch_*` and `discovery_*` but those of the connection.
         Refused: the status is an error.
     """
+    metadata = None
     url = target.jwks_url
     if url is None:
-        url = yield from _discover(target, tuning)
+        metadata = yield from _discover(target, tuning)
+        url = metadata.jwks_url
     conditions = {} if validator is None or validator.url != url else _conditions(validator)
     answer = yield from _exchange(url, tuning, conditions)
     lifetime = freshness.lifetime(answer.headers)
     if answer.status == 304 and conditions:
-        return Fetched(url, None, lifetime, _validator(url, answer) or validator)
+        return Fetched(url, None, lifetime, _validator(url, answer) or validator, metadata)
     _check(answer, tuning)
-    return Fetched(url, answer.body, lifetime, _validator(url, answer))
+    return Fetched(url, answer.body, lifetime, _validator(url, answer), metadata)
 
 
-def _discover(target: Target, tuning: Tuning) -> Generator[Request, Response, str]:
+def _discover(target: Target, tuning: Tuning) -> Generator[Request, Response, Metadata]:
     answer = yield from _exchange(target.metadata_url, tuning, {})
     _check(answer, tuning)
-    return address.named_by_metadata(discovery.jwks_uri(answer.body, target.issuer), tuning.limits)
+    url = address.named_by_metadata(discovery.jwks_uri(answer.body, target.issuer), tuning.limits)
+    return Metadata(url, freshness.lifetime(answer.headers))
 
 
 def _exchange(url: str, tuning: Tuning, conditions: dict[str, str]) -> Generator[Request, Response, Response]:

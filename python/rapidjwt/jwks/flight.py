@@ -5,8 +5,7 @@ for the others.
 from __future__ import annotations
 
 import sys
-from concurrent.futures import CancelledError, Future
-from concurrent.futures import TimeoutError as WaitedTooLong
+from concurrent.futures import Future
 
 __all__ = ["Flight", "inside_event_loop"]
 
@@ -37,7 +36,7 @@ class Flight:
         """Block until it has ended; False when that takes longer."""
         try:
             self._done.result(max(0.0, seconds))
-        except (WaitedTooLong, CancelledError):
+        except TimeoutError:
             return False
         return True
 
