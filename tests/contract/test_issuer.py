@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import threading
 
 import pytest
 
@@ -478,3 +479,68 @@ def test_both_halves_explain_the_same(both, payload):
         one = half.Issuer(A, keys=key, algorithms=["ES256"], audience=None)
         said.append(half.Verifier(issuers=[one], clock=lambda: NOW).explain(made))
     assert said[0] == said[1]
+
+
+# many of them, and many at once
+
+
+def test_ten_thousand_issuers_of_one_kid(impl, key):
+    keys = [key("HS256", number, kid="1") for number in range(10)]
+    many = impl.Verifier(
+        issuers=[
+            impl.Issuer(f"https://{number}.example", keys=keys[number % 10], algorithms=["HS256"], audience=None)
+            for number in range(10_000)
+        ],
+        clock=lambda: NOW,
+    )
+
+    def made(iss, number):
+        claims = {"iss": f"https://{iss}.example", **forge.CLAIMS}
+        return forge.token(claims, key=forge.material("HS256", number), header={"kid": "1"})
+
+    for iss in range(0, 10_000, 997):
+        assert many.decode(made(iss, iss % 10))
+        assert code(many.decode, made(iss, (iss + 1) % 10)) == "bad_signature"
+    assert code(many.decode, made(10_000, 0)) == "issuer_unknown"
+
+
+@pytest.mark.parametrize("cached", [False, True])
+def test_keys_that_change_under_many_threads(impl, key, issuer, check, cached):
+    """Each token is judged by one of the sets that were in force, never by a mixture, and a key that is gone stays gone."""
+    source = Source(impl)
+    old, new = key("ES256", 0, kid="1"), key("ES256", 1, kid="1")
+    source.put(old)
+    cache = impl.TokenCache() if cached else None
+    one = check(issuer(A, source=source), cache=cache)
+    tokens = [token(A, 0), token(A, 1)]
+    failures = []
+    stop = threading.Event()
+
+    def work():
+        while not stop.is_set():
+            codes = [code_of(one, text) for text in tokens]
+            if not set(codes) <= {None, "bad_signature"}:
+                failures.append(codes)
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for _ in range(100):
+        source.put(new)
+        source.put(old)
+    source.put(new)
+    accepted_by_old = [code_of(one, tokens[0]) for _ in range(20)]
+    stop.set()
+    for thread in threads:
+        thread.join()
+    assert not failures
+    assert set(accepted_by_old) == {"bad_signature"}
+    assert code_of(one, tokens[1]) is None
+
+
+def code_of(verifier, text):
+    try:
+        verifier.verify(text)
+    except InvalidTokenError as error:
+        return error.code
+    return None
