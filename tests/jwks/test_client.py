@@ -504,6 +504,54 @@ def test_a_child_fetches_for_itself_although_its_parent_was_fetching(world):
     it.settled()
 
 
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
+def test_the_background_thread_starts_again_in_a_child(clock):
+    it = World(clock, "a", refresh="thread")
+    assert it.found("a")
+    it.settled()
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            from rapidjwt.jwks import background
+
+            stopped = background.shared._thread is None
+            it.clock.forward(240)
+            accepted = it.found("a")
+            it.settled()
+            code = 0 if stopped and accepted and background.shared._thread.is_alive() else 2
+        finally:
+            os._exit(code)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    it.source.close()
+
+
+def test_two_thousand_sources_in_the_background_share_a_few_threads(clock):
+    from slot import Slot
+
+    from rapidjwt.jwks import open_source, workers
+
+    origin, most = Origin("a"), []
+
+    def counting(request):
+        most.append(workers.shared._threads)
+        return origin.answer(request)
+
+    sources = [
+        open_source(ISSUER, jwks_url=URL, slot=Slot(), transport=counting, clock=clock, refresh="thread")
+        for _ in range(2000)
+    ]
+    until = time.monotonic() + 120
+    while any(source.slot.keys is None for source in sources):
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    assert max(most) <= 32
+    assert sum(source.health().failed_fetches for source in sources) == 0
+    for source in sources:
+        source.close()
+
+
 def test_sources_that_nobody_uses_go_away(clock):
     import gc
     import weakref

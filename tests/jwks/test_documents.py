@@ -15,6 +15,7 @@ from rapidjwt.exceptions import PyJWTError
 from rapidjwt.jwks import address, discovery, document
 
 LIMITS = address.Limits()
+METADATA = "http://localhost/.well-known/openid-configuration"
 
 
 def read(*members):
@@ -144,7 +145,7 @@ BAD = [
 @pytest.mark.parametrize("url", GOOD)
 def test_addresses_that_are_taken(url):
     assert address.configured("jwks_url", url, LIMITS) == url
-    assert address.named_by_metadata(url, LIMITS) == url
+    assert address.named_by_metadata(url, METADATA, LIMITS) == url
 
 
 @pytest.mark.parametrize("url", BAD)
@@ -152,7 +153,15 @@ def test_addresses_that_are_refused(url):
     with pytest.raises(ValueError, match=r"^jwks_url must be "):
         address.configured("jwks_url", url, LIMITS)
     with pytest.raises(PyJWTError):
-        address.named_by_metadata(url, LIMITS)
+        address.named_by_metadata(url, METADATA, LIMITS)
+
+
+@pytest.mark.parametrize("url", ["http://localhost/", "http://127.0.0.1:6379/", "http://[::1]/"])
+def test_a_provider_elsewhere_cannot_send_us_to_what_listens_here(url):
+    with pytest.raises(PyJWTError) as refused:
+        address.named_by_metadata(url, "https://evil.example/metadata", LIMITS)
+    assert refused.value.code == "fetch_insecure"
+    assert address.named_by_metadata(url, "https://a.example/metadata", address.Limits(allow_http=True)) == url
 
 
 def test_http_elsewhere_has_to_be_allowed():
@@ -161,10 +170,10 @@ def test_http_elsewhere_has_to_be_allowed():
 
 def test_hosts_are_compared_without_case_and_trailing_dot():
     limits = address.Limits(allowed_hosts=address.hosts(["A.example."]))
-    assert address.named_by_metadata("https://a.EXAMPLE./jwks", limits)
+    assert address.named_by_metadata("https://a.EXAMPLE./jwks", METADATA, limits)
     for other in ("https://b.a.example/", "https://a.example.evil/", "https://xa.example/"):
         with pytest.raises(PyJWTError) as refused:
-            address.named_by_metadata(other, limits)
+            address.named_by_metadata(other, METADATA, limits)
         assert refused.value.code == "fetch_host"
 
 
@@ -172,5 +181,5 @@ def test_hosts_are_compared_without_case_and_trailing_dot():
 def test_any_text_is_an_address_or_refused(text):
     for url in (text, "https://" + text):
         with contextlib.suppress(PyJWTError):
-            assert address.named_by_metadata(url, LIMITS) == url
+            assert address.named_by_metadata(url, METADATA, LIMITS) == url
         address.same_origin(url, "https://a.example/")

@@ -67,6 +67,14 @@ def quick_drop_in(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     return json.loads(out.read_text(encoding="utf-8"))
 
 
+def test_the_bench_of_key_sets_works():
+    done = run("key_sets.py", "--quick")
+    assert done.returncode == 0, done.stderr
+    result = json.loads(done.stdout)
+    assert result["tokens_of_strangers"] == 200
+    assert result["fetches"] >= 1
+
+
 def test_the_pages_agree_with_the_results():
     done = run("tables.py", "--check")
     assert done.returncode == 0, f"{done.stdout}{done.stderr}\nwrite them anew: python benches/python/tables.py"

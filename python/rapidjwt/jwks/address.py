@@ -40,8 +40,9 @@ def configured(name: str, url: object, limits: Limits) -> str:
     return url
 
 
-def named_by_metadata(url: object, limits: Limits) -> str:
-    """The address that a discovery document names.
+def named_by_metadata(url: object, metadata_url: str, limits: Limits) -> str:
+    """The address that a discovery document names. Only one from this machine may name another place on it without https: a provider
+    elsewhere must not send us to what listens here.
 
     Raises:
         KeyFetchError: `discovery_invalid`, `fetch_insecure`, `fetch_host`.
@@ -51,7 +52,7 @@ def named_by_metadata(url: object, limits: Limits) -> str:
     parts = _split(url)
     if parts is None or parts.fragment:
         raise build("discovery_invalid")
-    if not _is_safe(parts, limits):
+    if not _is_safe(parts, limits) or (parts.scheme == "http" and _is_https(metadata_url) and not limits.allow_http):
         raise build("fetch_insecure")
     if limits.allowed_hosts is not None and _host(parts) not in limits.allowed_hosts:
         raise build("fetch_host")
@@ -86,6 +87,10 @@ def _origin(parts: SplitResult) -> tuple[str, str, int]:
 
 def _is_safe(parts: SplitResult, limits: Limits) -> bool:
     return parts.scheme == "https" or limits.allow_http or _is_loopback(_host(parts))
+
+
+def _is_https(url: str) -> bool:
+    return urlsplit(url).scheme == "https"
 
 
 def _is_loopback(host: str) -> bool:

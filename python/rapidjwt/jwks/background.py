@@ -12,6 +12,8 @@ import time
 import weakref
 from typing import TYPE_CHECKING, Final
 
+from rapidjwt.jwks import workers
+
 if TYPE_CHECKING:
     from rapidjwt.jwks.client import Client
 
@@ -59,7 +61,8 @@ class Refresher:
             client = self._next()
             if client is None:
                 return
-            client.due()
+            if not workers.shared.saturated():
+                client.due()
             self._requeue(client)
             # Nothing here may keep a client alive that its program has dropped.
             del client

@@ -116,7 +116,8 @@ class Client:
             flight = self._launch(now, ()) if self._policy.wants_refresh(now) else None
         if flight is not None:
             self._start(flight)
-        elif self._watched:
+        if self._watched:
+            # After a fork the background thread is another process's.
             background.shared.watch(self)
 
     # ---- what a program calls

@@ -106,7 +106,7 @@ def conversation(target: Target, tuning: Tuning, validator: Validator | None) ->
 def _discover(target: Target, tuning: Tuning) -> Generator[Request, Response, Metadata]:
     answer = yield from _exchange(target.metadata_url, tuning, {})
     _check(answer, tuning)
-    url = address.named_by_metadata(discovery.jwks_uri(answer.body, target.issuer), tuning.limits)
+    url = address.named_by_metadata(discovery.jwks_uri(answer.body, target.issuer), target.metadata_url, tuning.limits)
     return Metadata(url, freshness.lifetime(answer.headers))
 
 

@@ -46,6 +46,11 @@ class Workers:
                 self._threads -= 1
             job()
 
+    def saturated(self) -> bool:
+        """Whether jobs wait for a thread: who can do his later should."""
+        with self._ready:
+            return len(self._jobs) > self._idle and self._threads >= self._limit
+
     def _work(self, first: Job) -> None:
         job: Job | None = first
         while job is not None:
