@@ -16,12 +16,12 @@ class Flight:
     __slots__ = ("_done", "asked", "began", "lost", "ticket")
 
     def __init__(self, ticket: int, began: float, asked: tuple[str | None, ...]) -> None:
-        self.ticket = ticket
-        self.began = began
+        self.ticket: int = ticket
+        self.began: float = began
         """By the clock of the key set."""
-        self.asked = asked
+        self.asked: tuple[str | None, ...] = asked
         """The kids that it was started for."""
-        self.lost = False
+        self.lost: bool = False
         """Whether it was given up: its failure has been told."""
         self._done: Future[None] = Future()
         # A running future cannot be cancelled, so a waiter that is cancelled takes nobody with it.
