@@ -1,6 +1,6 @@
 //! base64url of RFC 4648 section 5: strict and canonical, no padding. Text in, bytes out, or nothing at all.
 
-use base64_simd::URL_SAFE_NO_PAD;
+use base64_simd::{AsOut, URL_SAFE_NO_PAD};
 
 /// Is `text` what `encode` would have written for some bytes?
 pub fn is_canonical(text: &[u8]) -> bool {
@@ -11,6 +11,36 @@ pub fn is_canonical(text: &[u8]) -> bool {
 /// Decode canonical base64url.
 pub fn decode(text: &[u8]) -> Option<Vec<u8>> {
     URL_SAFE_NO_PAD.decode_to_vec(text).ok()
+}
+
+/// Bytes that are mostly few: up to 64, which all signatures but RSA's are, need no allocation.
+#[derive(Clone, Debug)]
+pub enum Short {
+    /// So many of these.
+    Few([u8; 64], usize),
+    /// More.
+    Many(Vec<u8>),
+}
+
+impl std::ops::Deref for Short {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match self {
+            Self::Few(bytes, length) => bytes.get(..*length).unwrap_or_default(),
+            Self::Many(bytes) => bytes,
+        }
+    }
+}
+
+/// Decode canonical base64url that is mostly short.
+pub fn decode_short(text: &[u8]) -> Option<Short> {
+    let mut bytes = [0; 64];
+    if text.len() > 86 {
+        return decode(text).map(Short::Many);
+    }
+    let length = URL_SAFE_NO_PAD.decode(text, bytes.as_mut_slice().as_out()).ok()?.len();
+    Some(Short::Few(bytes, length))
 }
 
 /// Encode without padding.
@@ -33,6 +63,7 @@ mod tests {
             let bytes: Vec<u8> = (0..length).map(|i| (i * 151 + length) as u8).collect();
             let text = encode(&bytes);
             assert!(is_canonical(text.as_bytes()));
+            assert_eq!(decode_short(text.as_bytes()).as_deref(), Some(&*bytes));
             assert_eq!(decode(text.as_bytes()), Some(bytes));
         }
     }
@@ -45,6 +76,7 @@ mod tests {
         {
             assert!(!is_canonical(text.as_bytes()), "{text:?}");
             assert_eq!(decode(text.as_bytes()), None, "{text:?}");
+            assert!(decode_short(text.as_bytes()).is_none(), "{text:?}");
         }
     }
 

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use crate::crypto::SignatureVerified;
 use crate::error::{Code, Error};
-use crate::json::{self, Fault, Member, Reader, Sink};
+use crate::json::{self, Fault, Member, Reader, Shape, Sink, Skip};
 
 /// The registered claims that the policy looks at, and which of the watched other names were given.
 #[derive(Debug, Default)]
@@ -21,8 +21,6 @@ pub struct Registered<'p> {
     pub iat: Member<f64>,
     /// For each watched name: is it present and not null? Empty when none is watched.
     pub watched: Vec<bool>,
-    /// Where each claim stands, if `Some`.
-    pub places: Option<Places>,
 }
 
 /// Where the claims stand in a payload, for whoever wants a few of them later.
@@ -41,19 +39,33 @@ struct Place {
 
 impl Places {
     /// So many claims have room without a second allocation.
-    const MOST: usize = 24;
+    const MOST: usize = 32;
 
-    /// `name` is None for one with escapes.
-    fn note(&mut self, payload: &[u8], name: Option<&str>, value: Range<usize>) {
-        let Some(name) = name else {
-            self.escaped = true;
-            return;
-        };
-        if self.places.capacity() == 0 {
-            self.places.reserve(Self::MOST);
+    /// The places in the payload of an accepted token.
+    pub fn of(payload: &[u8], max_depth: usize, likely: Option<&Likely>) -> Self {
+        let mut found = Self { places: Vec::with_capacity(Self::MOST), escaped: false };
+        // What was accepted is read again without a fault; if not, whoever asks looks for himself.
+        found.escaped |= found.fill(payload, max_depth, likely).is_err();
+        found
+    }
+
+    fn fill(&mut self, payload: &[u8], max_depth: usize, likely: Option<&Likely>) -> Result<(), Fault> {
+        let mut reader = Reader::new(payload, max_depth)?;
+        let mut members = reader.object_like(likely.map(|likely| &likely.shape))?;
+        while let Some(name) = reader.member::<Skip<false>>(&mut members)? {
+            reader.peek();
+            let start = reader.position();
+            reader.member_value(&mut Skip::<false>, &members)?;
+            // Comparing text with text does not find a name that is written with escapes.
+            let Cow::Borrowed(name) = name else {
+                self.escaped = true;
+                continue;
+            };
+            let first = name.as_ptr().addr() - payload.as_ptr().addr();
+            let name = short(first..first + name.len());
+            self.places.push(Place { name, value: short(start..reader.position()) });
         }
-        let start = name.as_ptr().addr() - payload.as_ptr().addr();
-        self.places.push(Place { name: short(start..start + name.len()), value: short(value) });
+        Ok(())
     }
 
     /// The text of one claim's value, of the payload that was read. `None`: look for yourself.
@@ -90,7 +102,6 @@ impl Registered<'_> {
             nbf: self.nbf,
             iat: self.iat,
             watched: self.watched,
-            places: self.places,
         }
     }
 }
@@ -114,16 +125,61 @@ impl Audience<'_> {
     }
 }
 
+/// Which of the claims a name is.
+#[derive(Clone, Copy, Debug)]
+enum Claim {
+    Iss,
+    Sub,
+    Jti,
+    Aud,
+    Exp,
+    Nbf,
+    Iat,
+    Other,
+}
+
+impl Claim {
+    fn named(name: &str) -> Self {
+        match name {
+            "iss" => Self::Iss,
+            "sub" => Self::Sub,
+            "jti" => Self::Jti,
+            "aud" => Self::Aud,
+            "exp" => Self::Exp,
+            "nbf" => Self::Nbf,
+            "iat" => Self::Iat,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// What the claims of the next token are likely called: as those of an accepted one.
+#[derive(Debug)]
+pub struct Likely {
+    shape: Shape,
+    claims: Box<[Claim]>,
+}
+
+impl Likely {
+    /// From the payload of an accepted token.
+    pub fn of(payload: &[u8], max_depth: usize) -> Option<Self> {
+        let shape = Shape::of(payload, max_depth)?;
+        let claims = shape.names().map(Claim::named).collect();
+        Some(Self { shape, claims })
+    }
+}
+
 /// Read the payload of a token whose signature is good. `watch` are further names whose presence matters. What is found goes
 /// into `found`, which starts empty.
 pub fn read<'p, S: Sink>(
     payload: &'p [u8],
     _proof: &SignatureVerified,
-    (watch, max_depth): (&[Box<str>], usize),
+    (watch, max_depth, likely): (&[Box<str>], usize, Option<&'p Likely>),
     sink: &mut S,
     found: &mut Registered<'p>,
 ) -> Result<S::Value, Error> {
-    read_unverified(payload, (watch, max_depth), sink, found)
+    members(payload, (watch, likely), max_depth, sink, found)
+        .map_err(|fault| fault_error(json::classify(payload, max_depth, true, fault), max_depth))
 }
 
 /// Read a payload, whoever wrote it.
@@ -133,7 +189,7 @@ pub fn read_unverified<'p, S: Sink>(
     sink: &mut S,
     found: &mut Registered<'p>,
 ) -> Result<S::Value, Error> {
-    members(payload, watch, max_depth, sink, found)
+    members(payload, (watch, None), max_depth, sink, found)
         .map_err(|fault| fault_error(json::classify(payload, max_depth, true, fault), max_depth))
 }
 
@@ -149,36 +205,38 @@ fn fault_error(fault: Fault, max_depth: usize) -> Error {
 
 fn members<'p, S: Sink>(
     payload: &'p [u8],
-    watch: &[Box<str>],
+    (watch, likely): (&[Box<str>], Option<&'p Likely>),
     max_depth: usize,
     sink: &mut S,
     found: &mut Registered<'p>,
 ) -> Result<S::Value, Fault> {
     found.watched = vec![false; watch.len()];
     let mut reader = Reader::new(payload, max_depth)?;
-    let mut members = reader.object_start()?;
+    let mut members = reader.object_like(likely.map(|likely| &likely.shape))?;
     let mut object = sink.object()?;
-    while let Some(name) = reader.member::<S>(&mut members)? {
-        let start = reader.position();
-        let value = match &*name {
-            "iss" => reader.text_member(sink, S::repeated, &mut found.iss)?,
-            "sub" => reader.text_member(sink, S::string, &mut found.sub)?,
-            "jti" => reader.text_member(sink, S::string, &mut found.jti)?,
-            "aud" => audience(&mut reader, sink, &mut found.aud)?,
-            "exp" => reader.number_member(sink, &mut found.exp)?,
-            "nbf" => reader.number_member(sink, &mut found.nbf)?,
-            "iat" => reader.number_member(sink, &mut found.iat)?,
-            other => {
+    // What the last token had too, and nobody asks for, is passed over.
+    let passed = likely.filter(|_| S::KEEPS_NOTHING && watch.is_empty());
+    loop {
+        if let Some(likely) = passed {
+            reader.pass_over(&mut members, |number| matches!(likely.claims.get(number), Some(Claim::Other)));
+        }
+        let Some(name) = reader.member::<S>(&mut members)? else { break };
+        let known = members.guessed().zip(likely).and_then(|(number, likely)| likely.claims.get(number));
+        let value = match known.map_or_else(|| Claim::named(&name), |&claim| claim) {
+            Claim::Iss => reader.text_member(sink, S::repeated, &mut found.iss)?,
+            Claim::Sub => reader.text_member(sink, S::string, &mut found.sub)?,
+            Claim::Jti => reader.text_member(sink, S::string, &mut found.jti)?,
+            Claim::Aud => audience(&mut reader, sink, &mut found.aud)?,
+            Claim::Exp => reader.number_member(sink, &mut found.exp)?,
+            Claim::Nbf => reader.number_member(sink, &mut found.nbf)?,
+            Claim::Iat => reader.number_member(sink, &mut found.iat)?,
+            Claim::Other => {
                 if !watch.is_empty() {
-                    note(&mut found.watched, watch, other, reader.peek() != Some(b'n'));
+                    note(&mut found.watched, watch, &name, reader.peek() != Some(b'n'));
                 }
-                reader.value(sink)?
+                reader.member_value(sink, &members)?
             }
         };
-        if let Some(places) = &mut found.places {
-            let plain = if let Cow::Borrowed(name) = name { Some(name) } else { None };
-            places.note(payload, plain, start..reader.position());
-        }
         sink.insert(&mut object, &name, value)?;
     }
     reader.end()?;
@@ -229,4 +287,105 @@ fn audience_list<'p, S: Sink>(
     }
     *found = names.map_or(Member::Invalid, |names| Member::Is(Audience::Many(names)));
     sink.array_end(array)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+    use super::*;
+
+    const TEXTS: [&str; 22] = [
+        r#"{"iss":"i","sub":"s","aud":["a","b"],"exp":100,"nbf":1,"iat":1,"jti":"j","x":{"y":[1,2],"z":{"q":null}}}"#,
+        r#"{"iss":"i","sub":"t","aud":["a","c"],"exp":1000,"nbf":1,"iat":1,"jti":"j2","x":{"y":[1,2],"z":{"q":null}}}"#,
+        r#"{"iss":"i","sub":"t","aud":"a","exp":1000,"nbf":12,"x":{"y":[1,2,3],"z":{"q":null,"q":1}}}"#,
+        r#"{"iss":"i","sub":"s","x":{"y":[1,2],"z":{"q":nul}}}"#,
+        r#"{"iss":"i","sub":"s","iss":"i"}"#,
+        r#"{"iss":"i","sub":"s","x":1,"sub":"s"}"#,
+        r#"{"iss":"i","sub":"s","\u0069ss":"i"}"#,
+        r#"{"\u0069ss":"i","sub":"s"}"#,
+        r#"{"iss":"i","sub":"s","aud":["a","b"],"exp":100,"nbf":1}"#,
+        r#"{"iss":"i","sub":"s","aud":["a","b"],"exp":100.5,"nbf":1}"#,
+        r#"{"iss":"i","sub":"s","aud":["a","b"],"exp":1005,"nbf":1,}"#,
+        r#"{"iss":"i","sub":"s","aud":["a","b"],"exp":100"#,
+        r#"{"iss":"i","sub":"s"} "#,
+        r#"{"iss":"i","sub":"s"}x"#,
+        r#" { "iss" : "i" , "sub" : "s" , "x" : { } } "#,
+        r#" { "iss" : "i" , "sub" : "s" , "x" : { "y" : 1 } } "#,
+        r#"{"iss":"i","sub":7,"exp":null}"#,
+        r#"{"iss":"i","sub":"s","x":{"a":{"b":{"c":{"d":{"e":1}}}}}}"#,
+        r#"{"iss":"i","sub":"s","x":{"a":{"b":{"c":{"d":{"e":1,"e":1}}}}}}"#,
+        r#"{"iss":"i","sub":"\u0073\n","x":"\ud83d\ude00"}"#,
+        r#"{}"#,
+        r#"[]"#,
+    ];
+
+    /// All that reading a payload comes to.
+    fn reading(payload: &[u8], max_depth: usize, likely: Option<&Likely>) -> String {
+        let watch = [Box::from("x")];
+        let classified = |fault| json::classify(payload, max_depth, true, fault);
+        let mut skipped = Registered::default();
+        let result = members(payload, (&[], likely), max_depth, &mut Skip::<true>, &mut skipped);
+        let mut watched = Registered::default();
+        let again = members(payload, (&watch, likely), max_depth, &mut json::ValueSink, &mut watched);
+        let (result, again) = (result.map_err(classified), again.map_err(classified));
+        let names = ["iss", "sub", "x", "exp", "nothing"];
+        let found = Places::of(payload, max_depth, likely);
+        let found = names.map(|name| result.is_ok().then(|| found.find(payload, name)));
+        let registered = if result.is_ok() { format!("{skipped:?} {watched:?}") } else { String::new() };
+        format!("{result:?} {again:?} {registered} {found:?}")
+    }
+
+    #[test]
+    fn what_the_last_token_was_like_changes_nothing() {
+        for last in TEXTS {
+            let likely = Likely::of(last.as_bytes(), 8);
+            for text in TEXTS {
+                assert_eq!(
+                    reading(text.as_bytes(), 8, likely.as_ref()),
+                    reading(text.as_bytes(), 8, None),
+                    "{last} {text}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn nor_for_texts_that_differ_from_it_a_little() {
+        let bytes = br#" "\,:{}[]019-.eEntu"#;
+        let mut state = 1_u32;
+        let mut random = |below: usize| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 8) as usize % below
+        };
+        for round in 0..60_000 {
+            let last = TEXTS[round % TEXTS.len()].as_bytes();
+            let mut text = last.to_vec();
+            for _ in 0..=random(3) {
+                let place = random(text.len());
+                match random(4) {
+                    0 => drop(text.remove(place)),
+                    1 => text.insert(place, bytes[random(bytes.len())]),
+                    2 => text[place] = bytes[random(bytes.len())],
+                    _ => text.splice(place..place, last[place.min(last.len())..].to_vec()).for_each(drop),
+                }
+                if text.is_empty() {
+                    break;
+                }
+            }
+            let likely = Likely::of(last, 8);
+            let shown = String::from_utf8_lossy(&text);
+            assert_eq!(reading(&text, 8, likely.as_ref()), reading(&text, 8, None), "{shown}");
+        }
+    }
+
+    #[test]
+    fn large_texts_are_no_guess() {
+        let large = format!(r#"{{"x":"{}"}}"#, "y".repeat(16_384));
+        assert!(Likely::of(large.as_bytes(), 8).is_none());
+        let many: Vec<_> = (0..500).map(|number| format!(r#""{number}":{number}"#)).collect();
+        let many = format!("{{{}}}", many.join(","));
+        let likely = Likely::of(many.as_bytes(), 8).unwrap();
+        assert_eq!(likely.claims.len(), 128);
+        assert_eq!(reading(many.as_bytes(), 8, Some(&likely)), reading(many.as_bytes(), 8, None));
+    }
 }

@@ -30,7 +30,7 @@ pub struct Compact<'t> {
     signing_input: &'t [u8],
     header: &'t [u8],
     payload: &'t [u8],
-    signature: Vec<u8>,
+    signature: base64url::Short,
 }
 
 /// The decoded payload of a token whose signature nobody has looked at.
@@ -51,22 +51,18 @@ impl Sealed {
 
 /// Take a token apart.
 pub fn split<'t>(token: &'t [u8], limits: &Limits) -> Result<Compact<'t>, Error> {
-    split_seen(token, limits, |_| false)
+    let form = |payload: &[u8]| base64url::is_canonical(payload).then_some(());
+    split_and(token, limits, |_| false, form).map(|(compact, ())| compact)
 }
 
-/// The same where `seen` may vouch for the form of the header's text, by having seen exactly this text before.
-pub fn split_seen<'t>(
+/// The same, with the payload, which is decoded in place of a look at its form. `seen` may vouch for the form of the header's
+/// text, by having seen exactly this text before.
+pub fn split_sealed<'t>(
     token: &'t [u8],
     limits: &Limits,
     seen: impl FnOnce(&[u8]) -> bool,
-) -> Result<Compact<'t>, Error> {
-    let form = |payload: &[u8]| base64url::is_canonical(payload).then_some(());
-    split_and(token, limits, seen, form).map(|(compact, ())| compact)
-}
-
-/// The same, with the payload, which is decoded in place of a look at its form.
-pub fn split_sealed<'t>(token: &'t [u8], limits: &Limits) -> Result<(Compact<'t>, Sealed), Error> {
-    split_and(token, limits, |_| false, |payload| base64url::decode(payload).map(Sealed))
+) -> Result<(Compact<'t>, Sealed), Error> {
+    split_and(token, limits, seen, |payload| base64url::decode(payload).map(Sealed))
 }
 
 fn split_and<'t, P>(
@@ -112,7 +108,7 @@ fn check_form<'t, P>(
         return Err(Code::HeaderBase64.into());
     }
     let formed = payload_form(payload).ok_or(Code::PayloadBase64)?;
-    let signature = base64url::decode(signature).ok_or(Code::SignatureBase64)?;
+    let signature = base64url::decode_short(signature).ok_or(Code::SignatureBase64)?;
     Ok((Compact { signing_input, header, payload, signature }, formed))
 }
 

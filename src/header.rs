@@ -4,6 +4,7 @@
 use std::sync::{Arc, OnceLock};
 
 use crate::alg::Algorithm;
+use crate::claims::Likely;
 use crate::error::{Code, Error};
 use crate::json::{self, Fault, Member, Reader, Sink, Skip, Value};
 
@@ -32,13 +33,15 @@ pub struct Known {
     pub decoded: Box<[u8]>,
     /// What it says.
     pub header: Header,
+    /// What the claims of its tokens are likely called; known from the first accepted one on.
+    pub likely: OnceLock<Likely>,
 }
 
 impl Known {
     /// Read a header and keep its text.
     pub fn read(encoded: &[u8], decoded: Vec<u8>, max_depth: usize) -> Result<Arc<Self>, Error> {
         let header = read(&decoded, max_depth)?;
-        Ok(Arc::new(Self { encoded: encoded.into(), decoded: decoded.into(), header }))
+        Ok(Arc::new(Self { encoded: encoded.into(), decoded: decoded.into(), header, likely: OnceLock::new() }))
     }
 }
 
@@ -59,10 +62,12 @@ impl Memo {
         self.places(encoded).map_while(OnceLock::get).find(|known| *known.encoded == *encoded)
     }
 
-    /// Keep the header of an accepted token, if there is room.
-    pub fn remember(&self, known: &Arc<Known>) {
-        let mut places = self.places(&known.encoded);
-        while places.next().is_some_and(|place| place.set(Arc::clone(known)).is_err()) {}
+    /// Keep the header of an accepted token with this payload, if there is room.
+    pub fn remember(&self, known: &Arc<Known>, payload: &[u8], max_depth: usize) {
+        let has_room = self.places(&known.encoded).any(|place| place.set(Arc::clone(known)).is_ok());
+        if let Some(likely) = has_room.then(|| Likely::of(payload, max_depth)).flatten() {
+            known.likely.get_or_init(|| likely);
+        }
     }
 
     /// Headers of one issuer differ in the kid, wherever it stands.
@@ -212,7 +217,7 @@ mod tests {
         let known = |encoded: &[u8]| Known::read(encoded, br#"{"alg":"HS256"}"#.to_vec(), 8);
         assert!(memo.get(b"aaaa").is_none());
         for text in ["aaaa", "baaa", ""] {
-            memo.remember(&known(text.as_bytes()).unwrap());
+            memo.remember(&known(text.as_bytes()).unwrap(), b"{}", 8);
             assert!(memo.get(text.as_bytes()).is_some_and(|found| *found.encoded == *text.as_bytes()));
         }
         // All four-letter texts meet in 16 places: a stranger's text never finds another's header.

@@ -10,7 +10,7 @@ use crate::alg::Algorithm;
 use crate::compact::Limits;
 use crate::error::{Code, Error};
 use crate::header::Known;
-use crate::json::Reader;
+use crate::json::{Reader, plain_length};
 use crate::keys::{Candidates, Held, KeySet, Slot};
 use crate::policy::Policy;
 
@@ -284,11 +284,13 @@ fn string_at(payload: &[u8], start: usize) -> Option<&[u8]> {
     }
     let mut at = start + 1;
     loop {
-        at += memchr::memchr2(b'"', b'\\', payload.get(at..)?)?;
-        if payload.get(at) == Some(&b'"') {
-            return payload.get(start..=at);
-        }
-        at += 2;
+        at += plain_length(payload.get(at..)?);
+        at += match payload.get(at)? {
+            b'"' => return payload.get(start..=at),
+            b'\\' => 2,
+            // A control character, of which only the reader makes an error.
+            _ => 1,
+        };
     }
 }
 

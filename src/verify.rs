@@ -1,7 +1,7 @@
 //! The spine: a token in, its claims out, or the first reason to refuse it. Each step takes what the step before made, so
 //! that leaving one out, or doing it twice, does not compile.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::alg::Algorithm;
 use crate::claims::{Places, Registered};
@@ -26,10 +26,20 @@ pub struct Verified<V> {
     pub payload: Vec<u8>,
     /// `exp`, `nbf` and `iat`, where given.
     pub times: Times,
-    /// Where the claims stand in the payload; if the caller wanted to know.
-    pub places: Option<Places>,
     /// What the sink made of the claims.
     pub value: V,
+    places: OnceLock<Places>,
+}
+
+/// Deeper than any policy lets a payload be nested: for reading again what was accepted.
+pub const ANY_DEPTH: usize = 512;
+
+impl<V> Verified<V> {
+    /// The text of one claim's value; `Some(None)` when there is no such claim. `None`: look for yourself.
+    pub fn claim(&self, name: &str) -> Option<Option<&[u8]>> {
+        let look = || Places::of(&self.payload, ANY_DEPTH, self.header.likely.get());
+        self.places.get_or_init(look).find(&self.payload, name)
+    }
 }
 
 /// Times in seconds since the epoch.
@@ -69,7 +79,7 @@ pub fn verify_and<S: Sink>(
     keep: &mut Keep<'_>,
 ) -> Result<Verified<S::Value>, Error> {
     let mut remembered = None;
-    let compact = compact::split_seen(token, &policy.limits, |header| {
+    let (compact, sealed) = compact::split_sealed(token, &policy.limits, |header| {
         remembered = memo.get(header);
         remembered.is_some()
     })?;
@@ -77,11 +87,10 @@ pub fn verify_and<S: Sink>(
     let algorithm = policy.admit(&known.header)?;
     let candidates = keys.select(known.header.kid.as_deref(), algorithm)?;
     let proof = crypto::verify(&candidates, algorithm, compact.signing_input(), compact.signature())?;
-    let payload = compact.payload(&proof)?;
-    let read = Signed { algorithm, header: known, payload, proof };
+    let read = Signed { algorithm, header: known, payload: sealed.open(&proof), proof };
     let verified = read.check(policy, None, now, sink, &mut |claims| keep(claims, keys, candidates))?;
     if remembered.is_none() {
-        memo.remember(&verified.header);
+        memo.remember(&verified.header, &verified.payload, policy.limits.max_depth);
     }
     Ok(verified)
 }
@@ -100,7 +109,7 @@ pub fn verify_for<S: Sink>(
         let held = issuer.slot.load();
         return verify_and(token, held.keys(now)?, &issuer.policy, held.headers(), now, sink, keep);
     }
-    let (compact, sealed) = compact::split_sealed(token, &issuers.limits())?;
+    let (compact, sealed) = compact::split_sealed(token, &issuers.limits(), |_| false)?;
     let route = issuers.route(sealed.unverified())?;
     trail.issuer = Some(route.index);
     let policy = &route.issuer.policy;
@@ -116,7 +125,7 @@ pub fn verify_for<S: Sink>(
     let read = Signed { algorithm, header: known, payload: sealed.open(&proof), proof };
     let verified = read.check(policy, Some(&route.iss), now, sink, &mut |claims| keep(claims, keys, candidates))?;
     if remembered.is_none() {
-        held.headers().remember(&verified.header);
+        held.headers().remember(&verified.header, &verified.payload, policy.limits.max_depth);
     }
     Ok(verified)
 }
@@ -144,8 +153,9 @@ impl Signed {
         keep: &mut dyn FnMut(Registered<'_>),
     ) -> Result<Verified<S::Value>, Error> {
         let Self { algorithm, header, payload, proof } = self;
-        let mut claims = Registered { places: S::KEEPS_NOTHING.then(Places::default), ..Registered::default() };
-        let value = claims::read(&payload, &proof, (policy.watch(), policy.limits.max_depth), sink, &mut claims)?;
+        let mut claims = Registered::default();
+        let how = (policy.watch(), policy.limits.max_depth, header.likely.get());
+        let value = claims::read(&payload, &proof, how, sink, &mut claims)?;
         policy.check(&claims, now)?;
         if iss.is_some_and(|iss| claims.iss.value().is_none_or(|claimed| *claimed != *iss)) {
             return Err(Code::IssMismatch.into());
@@ -155,8 +165,7 @@ impl Signed {
             nbf: claims.nbf.value().copied(),
             iat: claims.iat.value().copied(),
         };
-        let places = claims.places.take();
         keep(claims);
-        Ok(Verified { algorithm, header, payload, times, places, value })
+        Ok(Verified { algorithm, header, payload, times, value, places: OnceLock::new() })
     }
 }

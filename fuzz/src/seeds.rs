@@ -28,6 +28,17 @@ pub const CLAIMS: [&str; 8] = [
     r#"{"a":{"b":{"c":[1,2,{"d":null}]}},"exp":1700000000}"#,
 ];
 
+/// Payloads that name their issuer, here or there.
+pub const ISSUERS: [&str; 7] = [
+    r#"{"iss":"i","exp":1000000600}"#,
+    r#"{"x":{"iss":"b"},"y":["iss",{"q":"\""}],"iss":"https:\/\/b.example\/"}"#,
+    r#"{"\u0069ss":"\u00e9","z":"é"}"#,
+    r#"{"iss":"https://t/x-1/v2","n":[1,2,{"a":null}]}"#,
+    r#"{"e":"\"iss\":\"i\"","iss":"q\""}"#,
+    r#"{"iss":"\ud83d\ude00"}"#,
+    r#"{"iss":["i"],"sub":"iss"}"#,
+];
+
 /// Texts for the JSON target; its first byte is the depth.
 pub const JSON: [&[u8]; 10] = [
     br#"d{"a":[1,2.5,-0,1e5,"\u0041\n",true,false,null,{}]}"#,

@@ -38,6 +38,7 @@ fn corpus(name: &str) -> Vec<Vec<u8>> {
         "json" => seeds::JSON.map(<[u8]>::to_vec).to_vec(),
         "header" => raw(b"\xff", &seeds::HEADERS),
         "claims" => raw(b"\0\0\x50\0\xff", &seeds::CLAIMS),
+        "issuer" => raw(b"\xff", &seeds::ISSUERS),
         "jwk" => picked(seeds::jwks().len(), b""),
         "der" => (0..3).flat_map(|kind| picked(seeds::ders().len(), &[kind])).collect(),
         _ => Vec::new(),
@@ -108,6 +109,11 @@ fn der() {
 #[test]
 fn claims() {
     run("claims");
+}
+
+#[test]
+fn issuer() {
+    run("issuer");
 }
 
 /// The model that the JSON body trusts, by hand.

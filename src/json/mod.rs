@@ -4,14 +4,18 @@
 mod member;
 mod names;
 mod reader;
+mod shape;
 mod sink;
 mod value;
 
 pub use member::Member;
 pub use names::{ends, spread, spread_ends};
 pub use reader::{Members, Number, Reader};
+pub use shape::Shape;
 pub use sink::{Sink, Skip};
 pub use value::{Value, ValueSink};
+
+pub(crate) use reader::plain_length;
 
 /// Integers of up to this many digits are accepted: what every CPython converts, whatever its own limit is set to.
 pub const MAX_INTEGER_DIGITS: usize = 640;

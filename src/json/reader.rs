@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::names::{Names, Stack};
+use super::shape::{Guess, Shape};
 use super::{Fault, MAX_INTEGER_DIGITS, Sink};
 
 /// A place in a JSON text.
@@ -47,12 +48,37 @@ impl Number<'_> {
 pub struct Members<'a> {
     names: Names<'a>,
     count: usize,
+    /// What the members are thought to be. None once a name was another.
+    shape: Option<&'a Shape>,
+    /// How far the text is known to be the shape's; see `Shape::goes_on`.
+    same: usize,
 }
 
-impl Members<'_> {
+impl<'a> Members<'a> {
     /// How many members there were.
     pub fn count(&self) -> usize {
         self.count
+    }
+
+    /// The number of the last one, if all names so far were those guessed.
+    #[inline(always)]
+    pub fn guessed(&self) -> Option<usize> {
+        self.shape.map(|_| self.count.wrapping_sub(1))
+    }
+
+    /// What the last one is thought to be.
+    #[inline(always)]
+    fn guess(&self) -> Option<&'a Guess> {
+        self.shape?.guess(self.guessed()?)
+    }
+
+    /// From here on each name is looked at, beginning with those that were guessed.
+    fn look_at_names<S: Sink>(&mut self, stack: &mut Stack<'a>, shape: &'a Shape) {
+        if !S::FINDS_DUPLICATES {
+            for name in shape.names().take(self.count) {
+                self.names.add(stack, &Cow::Borrowed(name));
+            }
+        }
     }
 }
 
@@ -86,22 +112,56 @@ impl<'a> Reader<'a> {
     /// The first byte of what comes next, white space skipped.
     #[inline]
     pub fn peek(&mut self) -> Option<u8> {
-        let bytes = self.text.as_bytes();
-        loop {
-            match bytes.get(self.at) {
-                Some(b' ' | b'\t' | b'\n' | b'\r') => self.at += 1,
-                byte => return byte.copied(),
-            }
+        match self.text.as_bytes().get(self.at) {
+            Some(&byte) if byte > b' ' => Some(byte),
+            _ => self.peek_further(),
         }
+    }
+
+    #[inline(never)]
+    fn peek_further(&mut self) -> Option<u8> {
+        let is_space = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
+        self.at += self.rest().iter().take_while(|byte| is_space(byte)).count();
+        self.rest().first().copied()
     }
 
     /// Read one value.
     #[inline]
     pub fn value<S: Sink>(&mut self, sink: &mut S) -> Result<S::Value, Fault> {
+        if self.peek() == Some(b'"') { sink.string(&self.string()?) } else { self.no_string(sink, None) }
+    }
+
+    /// Pass over members that are the shape's, name and value, as long as `passes` says so of their numbers.
+    #[inline(always)]
+    pub fn pass_over(&mut self, members: &mut Members<'a>, passes: impl Fn(usize) -> bool) {
+        let Some(shape) = members.shape else { return };
+        let first = members.count;
+        while shape.guess(members.count).is_some_and(|guess| guess.ends_before(members.same)) && passes(members.count) {
+            members.count += 1;
+        }
+        self.at += shape.length(first..members.count);
+    }
+
+    /// Read the value of the last member.
+    #[inline(always)]
+    pub fn member_value<S: Sink>(&mut self, sink: &mut S, members: &Members<'a>) -> Result<S::Value, Fault> {
+        let guess = members.guess();
+        if let Some(length) = guess.filter(|_| S::KEEPS_NOTHING).and_then(|guess| guess.value(members.same)) {
+            self.at += length;
+            return sink.null();
+        }
+        if self.peek() == Some(b'"') {
+            sink.string(&self.string()?)
+        } else {
+            self.no_string(sink, guess.and_then(Guess::inner))
+        }
+    }
+
+    #[inline(never)]
+    fn no_string<S: Sink>(&mut self, sink: &mut S, shape: Option<&'a Shape>) -> Result<S::Value, Fault> {
         match self.peek() {
-            Some(b'"') => sink.string(&self.string()?),
             Some(b'-' | b'0'..=b'9') => self.number()?.give(sink),
-            Some(b'{') => self.object(sink),
+            Some(b'{') => self.object(sink, shape),
             Some(b'[') => self.array(sink),
             Some(b't') => self.word("true").and_then(|()| sink.boolean(true)),
             Some(b'f') => self.word("false").and_then(|()| sink.boolean(false)),
@@ -112,18 +172,38 @@ impl<'a> Reader<'a> {
 
     /// Step into an object. The next byte must be `{`.
     pub fn object_start(&mut self) -> Result<Members<'a>, Fault> {
+        self.object_like(None)
+    }
+
+    /// Step into an object which may have the names of `shape`.
+    pub fn object_like(&mut self, shape: Option<&'a Shape>) -> Result<Members<'a>, Fault> {
         match self.peek() {
             Some(b'{') => self.at += 1,
             _ => return Err(Fault::NotObject),
         }
         self.depth_left = self.depth_left.checked_sub(1).ok_or(Fault::TooDeep)?;
-        Ok(Members { names: Names::new(&self.names), count: 0 })
+        Ok(Members { names: Names::new(&self.names), count: 0, shape, same: 0 })
     }
 
     /// The next member's name, or None at the end of the object. The value comes next.
-    #[inline]
+    #[inline(always)]
     pub fn member<S: Sink>(&mut self, members: &mut Members<'a>) -> Result<Option<Cow<'a, str>>, Fault> {
-        match self.peek() {
+        match self.guessed_name(members) {
+            Some(name) => {
+                members.count += 1;
+                Ok(Some(Cow::Borrowed(name)))
+            }
+            None => self.unguessed_member::<S>(members),
+        }
+    }
+
+    #[inline(never)]
+    fn unguessed_member<S: Sink>(&mut self, members: &mut Members<'a>) -> Result<Option<Cow<'a, str>>, Fault> {
+        let next = self.peek();
+        if let Some(shape) = members.shape.take_if(|_| next != Some(b'}')) {
+            members.look_at_names::<S>(&mut self.names, shape);
+        }
+        match next {
             Some(b',') if members.count > 0 => self.at += 1,
             Some(b'}') => return Ok(self.object_stop(members)),
             Some(_) if members.count == 0 => {}
@@ -144,6 +224,23 @@ impl<'a> Reader<'a> {
         Ok(Some(name))
     }
 
+    /// The name that was guessed, if it stands here with all that belongs around it.
+    #[inline(always)]
+    fn guessed_name(&mut self, members: &mut Members<'a>) -> Option<&'a str> {
+        let shape = members.shape?;
+        let guess = shape.guess(members.count)?;
+        if !shape.goes_on(guess, self.rest(), &mut members.same) {
+            return None;
+        }
+        let (start, length) = guess.name();
+        let start = self.at + start;
+        // SAFETY: from here to the value the text is the shape's, byte by byte, and there the name stands between two `"`: so
+        // this is inside the text, and between characters.
+        let name = unsafe { self.text.get_unchecked(start..start + length) };
+        self.at += guess.lead();
+        Some(name)
+    }
+
     fn object_stop(&mut self, members: &Members<'a>) -> Option<Cow<'a, str>> {
         self.at += 1;
         self.depth_left += 1;
@@ -151,11 +248,11 @@ impl<'a> Reader<'a> {
         None
     }
 
-    fn object<S: Sink>(&mut self, sink: &mut S) -> Result<S::Value, Fault> {
-        let mut members = self.object_start()?;
+    fn object<S: Sink>(&mut self, sink: &mut S, shape: Option<&'a Shape>) -> Result<S::Value, Fault> {
+        let mut members = self.object_like(shape)?;
         let mut object = sink.object()?;
         while let Some(name) = self.member::<S>(&mut members)? {
-            let value = self.value(sink)?;
+            let value = self.member_value(sink, &members)?;
             sink.insert(&mut object, &name, value)?;
         }
         sink.object_end(object, members.count)
@@ -334,7 +431,7 @@ impl<'a> Reader<'a> {
 
 /// How many bytes stand before the next `"`, `\` or control character.
 #[inline]
-fn plain_length(bytes: &[u8]) -> usize {
+pub fn plain_length(bytes: &[u8]) -> usize {
     #[cfg(target_arch = "x86_64")]
     {
         let (blocks, rest) = bytes.as_chunks::<16>();

@@ -12,10 +12,7 @@ use super::{errors, input};
 use crate::error::Error;
 use crate::json::Reader;
 use crate::policy::Policy;
-use crate::verify::Verified;
-
-/// Deep enough for what a verifier let through: its own limit was applied then.
-const ANY_DEPTH: usize = 512;
+use crate::verify::{ANY_DEPTH, Verified};
 
 /// Proof that a token was verified; see `_native.pyi`.
 #[pyclass(name = "VerifiedToken", module = "rapidjwt", frozen)]
@@ -39,7 +36,7 @@ impl PyVerifiedToken {
 
     /// One claim, built from the payload: nobody can have changed it.
     fn claim<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Option<Bound<'py, PyAny>>> {
-        match self.verified.places.as_ref().and_then(|places| places.find(&self.verified.payload, name)) {
+        match self.verified.claim(name) {
             Some(value) => value.map(|text| read_value(py, text)).transpose(),
             None => read_dict(py, &self.verified.payload)?.get_item(name),
         }

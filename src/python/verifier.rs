@@ -128,10 +128,9 @@ impl PyVerifier {
             let (accepted, trail) = self.remembered(py, cache.bind(py).get().cache(), token, now, seek)?;
             (accepted.into_verified(), trail)
         } else {
-            let (verified, trail) = self.attempt(py, seek, |trail| {
-                verify::verify_for(token, &self.issuers, now, &mut Skip::<true>, trail, &mut |_, _, _| ())
-            })?;
-            (Arc::new(verified), trail)
+            self.attempt(py, seek, |trail| {
+                verify::verify_for(token, &self.issuers, now, &mut Skip::<true>, trail, &mut |_, _, _| ()).map(Arc::new)
+            })?
         };
         self.checked(py, verified, &trail)
     }

@@ -4,6 +4,7 @@ import pytest
 
 import forge
 from expect import refused
+from rapidjwt.exceptions import InvalidTokenError
 
 NOW = forge.NOW
 FULL = {
@@ -172,3 +173,38 @@ def test_decode_gives_a_dict_of_the_callers_own(verifier):
     assert one == two == forge.CLAIMS
     assert one is not two
     assert type(one) is dict
+
+
+LIKE_EACH_OTHER = [
+    b'{"exp":1800000600,"sub":"a","roles":["r","w"],"org":{"id":7,"plan":"x"},"n":1}',
+    b'{"exp":1800000600,"sub":"ab","roles":["r","w"],"org":{"id":71,"plan":"x"},"n":12}',
+    b'{"exp":1800000601,"sub":"a","roles":["r"],"org":{"id":7,"plan":"x","more":null},"n":1,"o":2}',
+    b'{"exp":1800000600,"sub":"a","roles":["r","w"],"org":{"id":7,"id":7},"n":1}',
+    b'{"exp":1800000600,"sub":"a","roles":["r","w"],"org":{"id":7,"plan":"x"},"sub":"b"}',
+    b'{"exp":1800000600,"sub":"a","roles":["r","w"],"org":{"id":7,"plan":"x"},"n":1.5}',
+    b'{"exp":1800000600,"sub":"a","roles":["r","w"],"org":{"id":7,"plan":"x"},"n":1',
+    b'{"exp":1800000600,"\\u0073ub":"a","roles":["r","w"]}',
+    b'{"exp":1800000600,"sub":1}',
+    b'{"exp":1,"sub":"a","roles":["r","w"],"org":{"id":7,"plan":"x"},"n":1}',
+    b' { "exp" : 1800000600 , "sub" : "a" , "roles" : [ ] } ',
+    b"{}",
+    b"[]",
+]
+
+
+@pytest.mark.parametrize("earlier", [LIKE_EACH_OTHER[0], LIKE_EACH_OTHER[2], LIKE_EACH_OTHER[10]])
+@pytest.mark.parametrize("payload", LIKE_EACH_OTHER)
+def test_an_earlier_token_changes_nothing(verifier, earlier, payload):
+    fresh, used = verifier(), verifier()
+    used.decode(forge.token(earlier))
+    token = forge.token(payload)
+
+    def outcome(verifier):
+        try:
+            proof = verifier.verify(token)
+            asked = [proof.get(name, "absent") for name in ("sub", "org", "n", "roles", "nothing")]
+            return verifier.decode(token), asked, proof.subject, proof.expires_at
+        except InvalidTokenError as error:
+            return error.code
+
+    assert outcome(used) == outcome(fresh)
