@@ -13,6 +13,9 @@ WHEEL_TESTS ?= tests/contract
 # e.g. cpython-311, cpython-313t; empty when PYTHON is absent or too old.
 PYTHON_TAG := $(shell $(PYTHON) -c 'import sys; sys.version_info >= (3, 11) and print(sys.implementation.cache_tag + getattr(sys, "abiflags", ""))' 2>/dev/null)
 CARGO := $(shell command -v cargo 2>/dev/null)
+NODE := $(shell command -v node 2>/dev/null)
+NPM := $(shell command -v npm 2>/dev/null)
+PROVIDER := tests/jwks/provider
 
 # The default interpreter lives in .venv, each one asked for by name in a folder of its own, so that both can be kept.
 VENV := .venv$(if $(filter-out python3,$(PYTHON)),-$(PYTHON_TAG))
@@ -93,15 +96,15 @@ ifneq ($(CARGO),)
 endif
 
 .PHONY: pytest
-pytest: $(STAMPS)/test $(STAMPS)/$(HALF)
+pytest: $(STAMPS)/test $(STAMPS)/$(HALF) provider
 	$(BIN)/pytest $(BOTH) $(PYTEST_ARGS)
 
 .PHONY: test-native
-test-native: $(STAMPS)/test $(STAMPS)/native ## pytest on the native half
+test-native: $(STAMPS)/test $(STAMPS)/native provider ## pytest on the native half
 	$(BIN)/pytest --impl=native $(PYTEST_ARGS)
 
 .PHONY: test-pure
-test-pure: $(STAMPS)/test $(STAMPS)/$(HALF) ## pytest on the pure half
+test-pure: $(STAMPS)/test $(STAMPS)/$(HALF) provider ## pytest on the pure half
 	$(BIN)/pytest --impl=pure $(PYTEST_ARGS)
 
 .PHONY: test-wheel
@@ -115,6 +118,14 @@ endif
 	$(PY) tools/check_dist.py build/dist $(if $(NO_NATIVE),--pure)
 	$(if $(NO_NATIVE),,$(call test-installed,native,build/dist/*-cp*.whl))
 	$(call test-installed,pure,build/dist/*-none-any.whl)
+
+.PHONY: provider
+ifeq ($(and $(NODE),$(NPM)),)
+provider:
+	@echo "node or npm not found: the tests against a real identity provider are skipped"
+else
+provider: $(PROVIDER)/node_modules/.made ## A real identity provider for the tests of key sets (needs node and npm; else they are skipped)
+endif
 
 .PHONY: property
 property: half $(STAMPS)/test $(STAMPS)/$(HALF) ## 100,000 examples of "any bytes in, only our errors out"
@@ -245,7 +256,7 @@ bench-prepared: ## Verification with prepared keys against the library's
 
 .PHONY: clean
 clean: ## Remove what was built; venvs too
-	rm -rf .venv .venv-* build dist target fuzz/target .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-* build dist target fuzz/target $(PROVIDER)/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find python -name '_native.*.so' -delete
 	find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +
 
@@ -288,6 +299,11 @@ $(STAMPS)/pure: $(STAMPS)/build
 	rm -f python/rapidjwt/_native.$(PYTHON_TAG)-*.so
 	$(PURE) $(PY) -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@rm -f $(STAMPS)/native && touch $@
+
+# Without the registry the tests run all the same, and say what they leave out.
+$(PROVIDER)/node_modules/.made: $(PROVIDER)/package-lock.json
+	@if $(NPM) ci --prefix $(PROVIDER) --ignore-scripts --no-audit --no-fund --loglevel=error; then touch $@; \
+	else echo "npm ci failed: the tests against a real identity provider are skipped"; fi
 
 # $(call if-cargo-has,fmt) COMMAND: not every Rust comes with every component.
 if-cargo-has = cargo $(1) --version > /dev/null 2>&1 || { echo "cargo $(1) not found: skipped"; exit 0; }; set -ex;

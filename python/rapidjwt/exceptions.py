@@ -19,7 +19,8 @@
     |-- InvalidKeyError                 a key cannot be read, or not be used so
     |-- PyJWKError                      a JWK cannot be read
     |   `-- MissingCryptographyError    the pure half needs the extra `crypto`
-    `-- PyJWKSetError                   a JWK Set cannot be read
+    |-- PyJWKSetError                   a JWK Set cannot be read
+    `-- KeyFetchError                   a key set cannot be fetched
 
 Classes that PyJWT has too carry PyJWT's names. `code` is fine-grained and stable, `reason` is the coarse label
 for metrics, audit and HTTP answers; the sentence may change. No message repeats a value that a token or a key supplied.
@@ -52,6 +53,7 @@ __all__ = [
     "InvalidSubjectError",
     "InvalidTokenError",
     "InvalidTypeError",
+    "KeyFetchError",
     "KeysUnavailableError",
     "MissingCryptographyError",
     "MissingRequiredClaimError",
@@ -284,6 +286,13 @@ class PyJWKSetError(PyJWTError):
     reason: str = "keys_unavailable"
 
 
+class KeyFetchError(PyJWTError):
+    """A key set, or the metadata that tells where it is, cannot be fetched or not be trusted."""
+
+    code: str = "fetch_failed"
+    reason: str = "keys_unavailable"
+
+
 REASONS: Final = frozenset(
     """
     missing malformed too_large unsupported_alg alg_not_allowed unknown_issuer unknown_key keys_unavailable bad_signature
@@ -421,6 +430,24 @@ CODES: Final[dict[str, ErrorSpec]] = {
     "jwk_invalid": ErrorSpec(PyJWKError, "keys_unavailable", "The JWK lacks a member or has one of the wrong type"),
     "jwks_invalid": ErrorSpec(PyJWKSetError, "keys_unavailable", "The document is not a JWK Set"),
     "jwks_empty": ErrorSpec(PyJWKSetError, "keys_unavailable", "The JWK Set holds no usable key"),
+    # fetching
+    "fetch_failed": ErrorSpec(KeyFetchError, "keys_unavailable", "The connection failed"),
+    "fetch_timeout": ErrorSpec(KeyFetchError, "keys_unavailable", "The answer did not come in time"),
+    "fetch_status": ErrorSpec(KeyFetchError, "keys_unavailable", "The answer has another status than 200"),
+    "fetch_redirect": ErrorSpec(
+        KeyFetchError, "keys_unavailable", "The answer is a redirect that must not be followed"
+    ),
+    "fetch_encoded": ErrorSpec(KeyFetchError, "keys_unavailable", "The answer is compressed, unasked"),
+    "fetch_too_large": ErrorSpec(KeyFetchError, "keys_unavailable", "The answer is longer than max_bytes={limit}"),
+    "fetch_insecure": ErrorSpec(KeyFetchError, "keys_unavailable", "The metadata names an address that is not https"),
+    "fetch_host": ErrorSpec(KeyFetchError, "keys_unavailable", "The metadata names a host that is not allowed"),
+    "discovery_invalid": ErrorSpec(KeyFetchError, "keys_unavailable", "The document is not the metadata of an issuer"),
+    "discovery_issuer": ErrorSpec(KeyFetchError, "keys_unavailable", "The metadata belongs to another issuer"),
+    "snapshot_unsafe": ErrorSpec(
+        KeyFetchError, "keys_unavailable", "The snapshot is no plain file that only its owner, who we are, can use"
+    ),
+    "snapshot_invalid": ErrorSpec(KeyFetchError, "keys_unavailable", "The snapshot is damaged, or of another key set"),
+    "file_unreadable": ErrorSpec(KeyFetchError, "keys_unavailable", "The file cannot be read or written"),
     "cryptography_missing": ErrorSpec(
         MissingCryptographyError,
         "keys_unavailable",

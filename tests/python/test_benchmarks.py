@@ -68,6 +68,14 @@ def quick(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]
     return made
 
 
+def test_the_bench_of_fetched_keys_works():
+    done = run("fetched_keys.py", "--quick")
+    assert done.returncode == 0, done.stderr
+    result = json.loads(done.stdout)
+    assert result["tokens_of_strangers"] == 200
+    assert result["fetches"] >= 1
+
+
 def test_the_pages_and_charts_agree_with_the_results():
     done = run("tables.py", "--check")
     assert done.returncode == 0, f"{done.stdout}{done.stderr}\nwrite them anew: python benches/python/tables.py"

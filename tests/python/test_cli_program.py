@@ -39,7 +39,7 @@ def assert_one_line(result, code, *says):
         (["verify", *WAIVED, "t"], "no key given (--jwks FILE, --key FILE or --key-env NAME)"),
         (
             ["verify", *WAIVED, "--jwks", "https://issuer.example/jwks", "t"],
-            "curl -o keys.json https://issuer.example/jwks",
+            "rapidjwt jwks fetch --out keys.json https://issuer.example/jwks",
         ),
         (["verify", *WAIVED, "--key-env", "PATH", "t"], "a secret needs exactly one --alg"),
         (["verify", *WAIVED, "--jwks", "JWKS", "--leeway", "-1", "t"], "--leeway"),

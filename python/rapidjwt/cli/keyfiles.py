@@ -45,10 +45,15 @@ def load_key(
     return _told(path, lambda: read(opened))
 
 
+def read_key_set(path: str, *, allow_weak: bool = False) -> KeySet:
+    """Read a JWK Set file."""
+    return _told(path, lambda: KeySet.from_file(path, allow_weak=allow_weak))
+
+
 def load_key_set(path: str, terminal: Terminal, *, allow_weak: bool = False) -> KeySet:
     """Read a JWK Set file and warn of members that were left out."""
     _refuse_url(path)
-    keys = _told(path, lambda: KeySet.from_file(path, allow_weak=allow_weak))
+    keys = read_key_set(path, allow_weak=allow_weak)
     for member in keys.skipped:
         terminal.warn(f"{path}: member {member.position} of the set is left out [{member.code}]")
     return keys
@@ -97,7 +102,9 @@ def _read_or_ask(path: str, read: Callable[[bytes | None], Key]) -> Key:
 
 def _refuse_url(path: str) -> None:
     if path.startswith(("http://", "https://")):
-        raise UsageProblem("a key file is needed, not a URL", f"fetch it first: curl -o keys.json {path}")
+        raise UsageProblem(
+            "a key file is needed, not a URL", f"fetch it first: rapidjwt jwks fetch --out keys.json {path}"
+        )
 
 
 def _told(name: str, load: Callable[[], _T]) -> _T:

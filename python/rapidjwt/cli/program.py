@@ -23,6 +23,7 @@ _COMMANDS: Final = {
     "verify": "verify",
     **dict.fromkeys(("sign", "encode"), "sign"),
     "key": "key",
+    "jwks": "jwks",
     "doctor": "doctor",
 }
 """Every name of a command, and its module."""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import http.client
-import io
-import socket
 import time
 import urllib.request
-from collections.abc import Callable
 from ssl import SSLContext
 from typing import IO, Any, Final
+
+from rapidjwt.jwks.deadline import timed
 
 __all__ = ["LARGEST", "NoRedirectHandler", "TooLargeError", "handlers", "read"]
 
@@ -37,7 +36,7 @@ class _HTTPHandler(urllib.request.HTTPHandler):
         self._deadline = deadline
 
     def http_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
-        return self.do_open(_timed(http.client.HTTPConnection, self._deadline), req)
+        return self.do_open(timed(http.client.HTTPConnection, self._deadline), req)
 
 
 class _HTTPSHandler(urllib.request.HTTPSHandler):
@@ -47,7 +46,7 @@ class _HTTPSHandler(urllib.request.HTTPSHandler):
         self._given = {} if context is None else {"context": context}
 
     def https_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
-        return self.do_open(_timed(http.client.HTTPSConnection, self._deadline), req, **self._given)
+        return self.do_open(timed(http.client.HTTPSConnection, self._deadline), req, **self._given)
 
 
 def handlers(timeout: float | None, context: SSLContext | None) -> list[urllib.request.BaseHandler]:
@@ -58,54 +57,6 @@ def handlers(timeout: float | None, context: SSLContext | None) -> list[urllib.r
     """
     deadline = None if timeout is None else time.monotonic() + timeout
     return [NoRedirectHandler(), _HTTPHandler(deadline), _HTTPSHandler(deadline, context)]
-
-
-def _timed(connection: Callable[..., http.client.HTTPConnection], deadline: float | None) -> Any:
-    """A maker of connections whose answers end at the deadline."""
-
-    def response(sock: socket.socket, *args: Any, **kwargs: Any) -> http.client.HTTPResponse:
-        return http.client.HTTPResponse(_TimedSocket(sock, deadline), *args, **kwargs)  # type: ignore[arg-type]
-
-    def connect(host: str, **kwargs: Any) -> http.client.HTTPConnection:
-        made = connection(host, **kwargs)
-        if deadline is not None:
-            made.response_class = response  # type: ignore[assignment]
-        return made
-
-    return connect
-
-
-class _TimedSocket:
-    """As much of a socket as `HTTPResponse` asks for. The socket's own timeout starts anew with each byte that comes."""
-
-    def __init__(self, sock: socket.socket, deadline: float | None) -> None:
-        self._sock = sock
-        self._deadline = deadline
-
-    def makefile(self, mode: str) -> io.BufferedReader:
-        return io.BufferedReader(_TimedReader(self._sock, self._deadline))
-
-
-class _TimedReader(io.RawIOBase):
-    def __init__(self, sock: socket.socket, deadline: float | None) -> None:
-        self._sock = sock
-        self._raw = sock.makefile("rb", buffering=0)
-        self._deadline = deadline
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int | None:
-        if self._deadline is not None:
-            left = self._deadline - time.monotonic()
-            if left <= 0:
-                raise TimeoutError("timed out")
-            self._sock.settimeout(left)
-        return self._raw.readinto(buffer)
-
-    def close(self) -> None:
-        self._raw.close()
-        super().close()
 
 
 def read(response: Any) -> Any:

@@ -1,0 +1,62 @@
+"""Keys that others publish, kept fresh; and our own, published. docs/guide/key-sets.md tells how, docs/design/007-key-sets.md why.
+
+Each name is imported when it is first used: a program that verifies with keys of its own pays for none of this.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from rapidjwt.jwks.health import Event, Health
+    from rapidjwt.jwks.network import Network
+    from rapidjwt.jwks.over_aiohttp import AiohttpTransport
+    from rapidjwt.jwks.over_httpx import AsyncHttpxTransport, HttpxTransport
+    from rapidjwt.jwks.over_urllib import UrllibTransport
+    from rapidjwt.jwks.publishing import asgi_app, wsgi_app
+    from rapidjwt.jwks.ring import Schedule, SigningKeyRing
+    from rapidjwt.jwks.rules import Rules
+    from rapidjwt.jwks.source import open_source
+    from rapidjwt.jwks.transport import Request, Response
+
+__all__ = [
+    "AiohttpTransport",
+    "AsyncHttpxTransport",
+    "Event",
+    "Health",
+    "HttpxTransport",
+    "Network",
+    "Request",
+    "Response",
+    "Rules",
+    "Schedule",
+    "SigningKeyRing",
+    "UrllibTransport",
+    "asgi_app",
+    "open_source",
+    "wsgi_app",
+]
+
+if not TYPE_CHECKING:
+    _ON_FIRST_USE = {
+        **dict.fromkeys(("Event", "Health"), "health"),
+        "Network": "network",
+        "AiohttpTransport": "over_aiohttp",
+        **dict.fromkeys(("AsyncHttpxTransport", "HttpxTransport"), "over_httpx"),
+        "UrllibTransport": "over_urllib",
+        **dict.fromkeys(("asgi_app", "wsgi_app"), "publishing"),
+        **dict.fromkeys(("Schedule", "SigningKeyRing"), "ring"),
+        "Rules": "rules",
+        "open_source": "source",
+        **dict.fromkeys(("Request", "Response"), "transport"),
+    }
+
+    def __getattr__(name: str) -> object:
+        if name not in _ON_FIRST_USE:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from importlib import import_module
+
+        value = globals()[name] = getattr(import_module(f"{__name__}.{_ON_FIRST_USE[name]}"), name)
+        return value
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *_ON_FIRST_USE})
