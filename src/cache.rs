@@ -26,6 +26,12 @@ const OVERHEAD: usize = 512;
 /// A payload as Python objects is about so many times as long as its text.
 const OBJECTS: usize = 8;
 
+/// A number for whoever has entries of his own: policies and keys differ.
+pub fn number() -> u64 {
+    static NUMBERS: AtomicU64 = AtomicU64::new(0);
+    NUMBERS.fetch_add(1, Ordering::Relaxed)
+}
+
 /// Finds a place; whether it is the right one is seen by comparing all of the token. The end of a token is its signature,
 /// which differs where tokens do.
 fn place(hasher: &RandomState, verifier: u64, token: &[u8]) -> u64 {

@@ -606,10 +606,16 @@ class Shortcut:
         """
     def learn_jwk(self, key: bytes, algorithm: str, prepare: Callable[[], Key]) -> None:
         """The same for a key that comes as an object of `jwk_type`."""
+    def remember(self, cache: TokenCache | None) -> None:
+        """Keep accepted tokens in a cache, or nowhere, which is the beginning. The pure half keeps none.
+
+        Raises:
+            TypeError: `cache` is something else.
+        """
     def disable(self) -> None:
         """Leave every call to `otherwise` from now on, and forget the keys."""
     def clear(self) -> None:
-        """Forget all keys and plans."""
+        """Forget all keys and plans, and empty the cache."""
     def sizes(self) -> tuple[int, int]:
         """How many keys and how many plans (combinations of arguments) are remembered."""
 

@@ -65,6 +65,12 @@ impl<'a> Options<'a> {
             allow_weak: self.allow_weak,
         }
     }
+
+    /// Read a key. Making a key of a password takes up to seconds: other threads run meanwhile.
+    fn read<T: Send>(&self, py: Python<'_>, read: impl Fn(&KeyOptions<'_>) -> T + Sync) -> T {
+        let options = self.core();
+        if options.password.is_some() { py.detach(|| read(&options)) } else { read(&options) }
+    }
 }
 
 fn wrap(py: Python<'_>, key: Result<Key, Error>) -> PyResult<PyKey> {
@@ -112,7 +118,8 @@ impl PyKey {
         allow_weak: Given<'_>,
     ) -> PyResult<Self> {
         let options = Options::parse(algorithm, kid, password, &allow_weak)?;
-        wrap(py, Key::from_pem(&input::text("pem", pem)?, &options.core()))
+        let pem = input::text("pem", pem)?;
+        wrap(py, options.read(py, |options| Key::from_pem(&pem, options)))
     }
 
     #[staticmethod]
@@ -126,8 +133,8 @@ impl PyKey {
         allow_weak: Given<'_>,
     ) -> PyResult<Self> {
         let options = Options::parse(algorithm, kid, password, &allow_weak)?;
-        let der = der.cast::<PyBytes>().map_err(|_| input::type_error("der", "bytes", der))?;
-        wrap(py, Key::from_der(der.as_bytes(), &options.core()))
+        let der = der.cast::<PyBytes>().map_err(|_| input::type_error("der", "bytes", der))?.as_bytes();
+        wrap(py, options.read(py, |options| Key::from_der(der, options)))
     }
 
     #[staticmethod]
@@ -189,7 +196,7 @@ impl PyKey {
     ) -> PyResult<Self> {
         let options = Options::parse(algorithm, kid, password, &allow_weak)?;
         let bytes = read_file(path)?;
-        wrap(py, Key::from_file_content(&bytes, &options.core()))
+        wrap(py, options.read(py, |options| Key::from_file_content(&bytes, options)))
     }
 
     #[staticmethod]

@@ -2,8 +2,10 @@
 
 use std::borrow::Cow;
 use std::ffi::CStr;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
+use arc_swap::ArcSwapOption;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{
@@ -11,11 +13,13 @@ use pyo3::types::{
     PyType,
 };
 
+use super::cache::{self, PyTokenCache, Template};
 use super::claims::PySink;
-use super::input;
 use super::key::PyKey;
 use super::vectorcall::{self, Arguments, Callee};
+use super::{input, token};
 use crate::alg::{Algorithm, AlgorithmSet, TABLE};
+use crate::cache::Accepted;
 use crate::compact::Limits;
 use crate::json::Reader;
 use crate::policy::REGISTERED;
@@ -39,6 +43,8 @@ pub struct PyShortcut {
     jwks: Known,
     /// How many claims the last token had.
     claims: AtomicUsize,
+    /// Where accepted tokens are kept, if anywhere.
+    cache: ArcSwapOption<Py<PyTokenCache>>,
     disabled: AtomicBool,
 }
 
@@ -175,7 +181,7 @@ impl PyShortcut {
         if asked.unverified {
             let now = self.now(py)?;
             let sink = &mut PySink::untrusted(py);
-            return self.plans.with(&asked, |policy| shortcut::claims_unverified(token, policy, now, sink));
+            return self.plans.with(&asked, |plan| shortcut::claims_unverified(token, plan.policy(), now, sink));
         }
         let material = self.material(call)?;
         let (known, key) = match &material {
@@ -187,8 +193,18 @@ impl PyShortcut {
         };
         asked.algorithms = shortcut::shared_algorithms(asked.algorithms);
         let now = self.now(py)?;
+        if let Some(cache) = &*self.cache.load() {
+            let how = (cache.bind(py).get().cache(), Template::new as fn() -> Template);
+            let found = self.plans.with(&asked, |plan| shortcut::remembered(token, known, key, plan, now, how))?;
+            return match found {
+                Accepted::Entry(entry) => cache::fresh_claims(py, &entry),
+                Accepted::Token(verified) => token::read_dict(py, &verified.payload),
+            }
+            .map(Bound::into_any)
+            .ok();
+        }
         let sink = || PySink::new(py).expect(self.claims.load(Ordering::Relaxed));
-        let claims = self.plans.with(&asked, |policy| shortcut::claims(token, known, key, policy, now, sink))?;
+        let claims = self.plans.with(&asked, |plan| shortcut::claims(token, known, key, plan.policy(), now, sink))?;
         self.claims.store(claims.cast::<PyDict>().map_or(0, |claims| claims.len()), Ordering::Relaxed);
         Some(claims)
     }
@@ -375,6 +391,7 @@ impl PyShortcut {
             texts: Known::default(),
             jwks: Known::default(),
             claims: AtomicUsize::new(0),
+            cache: ArcSwapOption::empty(),
             disabled: AtomicBool::new(false),
         })
     }
@@ -408,12 +425,22 @@ impl PyShortcut {
         learn(&self.jwks, input::bytes("key", key)?, algorithm, prepare)
     }
 
+    fn remember(&self, cache: &Bound<'_, PyAny>) -> PyResult<()> {
+        let wrong = || input::type_error("cache", "a TokenCache or None", cache);
+        let given = (!cache.is_none()).then(|| cache.cast::<PyTokenCache>().map_err(|_| wrong())).transpose()?;
+        self.cache.store(given.map(|cache| Arc::new(cache.clone().unbind())));
+        Ok(())
+    }
+
     fn disable(&self) {
         self.disabled.store(true, Ordering::Relaxed);
         self.clear();
     }
 
     fn clear(&self) {
+        if let Some(cache) = &*self.cache.load() {
+            cache.get().cache().clear();
+        }
         self.texts.clear();
         self.jwks.clear();
         self.plans.clear();

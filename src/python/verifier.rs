@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::num::NonZero;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use pyo3::exceptions::{PyAttributeError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -46,9 +46,6 @@ pub struct PyVerifier {
     /// Whose entries of the cache are meant.
     number: u64,
 }
-
-/// So many verifiers were made.
-static NUMBERS: AtomicU64 = AtomicU64::new(0);
 
 impl PyVerifier {
     fn now(&self, py: Python<'_>) -> PyResult<f64> {
@@ -264,7 +261,7 @@ impl PyVerifier {
             checks,
             clock,
             cache,
-            number: NUMBERS.fetch_add(1, Ordering::Relaxed),
+            number: crate::cache::number(),
         })
     }
 }

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use arc_swap::ArcSwap;
 use zeroize::Zeroizing;
 
+use super::accounts::Accounts;
 use crate::alg::{Algorithm, AlgorithmSet};
 use crate::header::Memo;
 use crate::keys::{Key, KeySet};
@@ -53,9 +54,11 @@ pub struct Entry {
 pub struct Use {
     algorithm: Algorithm,
     /// The key alone.
-    pub keys: KeySet,
+    pub keys: Arc<KeySet>,
     /// Headers seen.
     pub headers: Memo,
+    /// For a cache of tokens.
+    pub accounts: Accounts,
 }
 
 impl Entry {
@@ -97,7 +100,8 @@ impl Known {
         let mut table = Table::clone(&self.table.load());
         let mut uses = table.get(bytes).map(|entry| entry.uses.clone()).unwrap_or_default();
         uses.retain(|used| used.algorithm != algorithm);
-        uses.push(Arc::new(Use { algorithm, keys: KeySet::new(vec![key]), headers: Memo::default() }));
+        let keys = Arc::new(KeySet::new(vec![key]));
+        uses.push(Arc::new(Use { algorithm, keys, headers: Memo::default(), accounts: Accounts::default() }));
         if !table.contains_key(bytes) && table.len() >= MAX_KEYS {
             evict(&mut table);
         }

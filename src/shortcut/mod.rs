@@ -2,15 +2,18 @@
 //! that the engine accepts gets its claims; for every other one there is no answer, and PyJWT's own way decides
 //! (docs/design/003-drop-in.md).
 
+mod accounts;
 mod known;
 mod plans;
 
 pub use known::Known;
-pub use plans::{Asked, Names, Plans};
+pub use plans::{Asked, Names, Plan, Plans};
 
 use crate::alg::{Algorithm, AlgorithmSet};
+use crate::cache::{Accepted, TokenCache};
 use crate::claims::Registered;
 use crate::compact::{Compact, Limits};
+use crate::issuer::Trail;
 use crate::json::Sink;
 use crate::policy::Policy;
 use crate::{claims, compact, header, verify};
@@ -31,6 +34,23 @@ pub fn claims<S: Sink>(
             verify::verify(token, &used.keys, policy, &used.headers, now, &mut sink())
                 .ok()
                 .map(|verified| verified.value)
+        })
+    })?
+}
+
+/// The same by way of a cache: the token is in it, or is verified and then is, with `extra`.
+pub fn remembered<E>(
+    token: &[u8],
+    known: &Known,
+    key: &[u8],
+    plan: &Plan,
+    now: f64,
+    (cache, extra): (&TokenCache<E>, fn() -> E),
+) -> Option<Accepted<E>> {
+    known.with(key, |entry| {
+        entry.uses(plan.policy().algorithms).find_map(|used| {
+            let account = used.accounts.of(plan, &used.keys);
+            cache.verify(account.number, token, &account.issuers, now, &mut Trail::default(), extra).ok()
         })
     })?
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 
 use crate::alg::AlgorithmSet;
+use crate::cache;
 use crate::policy::Policy;
 
 /// So many combinations are remembered; then it begins anew. A program has a handful.
@@ -56,8 +57,10 @@ pub struct Asked<'a> {
     pub unverified: bool,
 }
 
+/// A policy, with the arguments that it was made of.
 #[derive(Debug)]
-struct Plan {
+pub struct Plan {
+    number: u64,
     policy: Policy,
     require: Box<[Box<str>]>,
 }
@@ -74,7 +77,17 @@ impl Plan {
             ..Policy::default()
         };
         policy.require(asked.require.iter());
-        Self { policy, require: owned(&asked.require) }
+        Self { number: cache::number(), policy, require: owned(&asked.require) }
+    }
+
+    /// No other plan has it.
+    pub fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// The policy.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
     }
 
     fn is_for(&self, asked: &Asked<'_>) -> bool {
@@ -110,12 +123,12 @@ fn same_option(kept: Option<&[Box<str>]>, asked: Option<&Names<'_>>) -> bool {
 pub struct Plans(ArcSwap<Vec<Arc<Plan>>>);
 
 impl Plans {
-    /// Do something with the policy for these arguments.
-    pub fn with<T>(&self, asked: &Asked<'_>, act: impl FnOnce(&Policy) -> T) -> T {
+    /// Do something with the plan for these arguments.
+    pub fn with<T>(&self, asked: &Asked<'_>, act: impl FnOnce(&Plan) -> T) -> T {
         let plans = self.0.load();
         match plans.iter().find(|plan| plan.is_for(asked)) {
-            Some(plan) => act(&plan.policy),
-            None => act(&self.add(asked).policy),
+            Some(plan) => act(plan),
+            None => act(&self.add(asked)),
         }
     }
 
@@ -176,7 +189,8 @@ mod tests {
         ];
         for round in 0..3 {
             for one in &all {
-                plans.with(one, |policy| {
+                plans.with(one, |plan| {
+                    let policy = plan.policy();
                     assert_eq!(policy.algorithms, one.algorithms);
                     assert!(same_option(policy.issuers.as_deref(), one.issuers.as_ref()));
                     assert!(same_option(policy.audiences.as_deref(), one.audiences.as_ref()));
@@ -193,7 +207,7 @@ mod tests {
         let plans = Plans::default();
         for number in 0..200 {
             let name = number.to_string();
-            plans.with(&asked(Some(&name), None), |policy| assert!(policy.audiences.is_some()));
+            plans.with(&asked(Some(&name), None), |plan| assert!(plan.policy.audiences.is_some()));
             assert!(plans.count() <= MAX_PLANS);
         }
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, final
 
+from rapidjwt._fallback.cache import TokenCache
 from rapidjwt._fallback.frozen import Frozen, put
 from rapidjwt._fallback.input import type_error
 from rapidjwt._fallback.keys import Key
@@ -46,6 +47,11 @@ class Shortcut(Frozen):
 
     def learn_jwk(self, key: bytes, algorithm: str, prepare: Callable[[], Key]) -> None:
         """Nothing to remember."""
+
+    def remember(self, cache: TokenCache | None) -> None:
+        """Nothing to keep."""
+        if cache is not None and not isinstance(cache, TokenCache):
+            raise type_error("cache", "a TokenCache or None", cache)
 
     def disable(self) -> None:
         """Nothing to switch off."""

@@ -1,8 +1,8 @@
 """PyJWT 2.15.1, drop in: `from rapidjwt import jwt` where `import jwt` was.
 
 The same names, results, errors, messages and warnings. `__version__` is the version of PyJWT whose behaviour this is. What it
-does differently on purpose is listed in docs/migrate-from-pyjwt.md. Three names are ours: `cache_clear`, `cache_info` and
-`cache_private_keys`.
+does differently on purpose is listed in docs/migrate-from-pyjwt.md. Four names are ours: `cache_clear`, `cache_info`,
+`cache_private_keys` and `cache_tokens`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from rapidjwt.jwt._caches import cache_clear as cache_clear
 from rapidjwt.jwt._caches import cache_info as cache_info
 from rapidjwt.jwt._caches import cache_private_keys as cache_private_keys
+from rapidjwt.jwt._caches import cache_tokens as cache_tokens
 from rapidjwt.jwt.api_jwk import PyJWK, PyJWKSet
 from rapidjwt.jwt.api_jws import (
     PyJWS,

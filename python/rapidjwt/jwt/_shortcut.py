@@ -8,7 +8,7 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
-from rapidjwt._impl import Key, Shortcut, algorithm_table
+from rapidjwt._impl import Key, Shortcut, TokenCache, algorithm_table
 from rapidjwt.exceptions import PyJWTError
 from rapidjwt.jwt.algorithms import Algorithm, get_default_algorithms, has_crypto
 from rapidjwt.jwt.api_jwk import PyJWK
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rapidjwt.jwt.api_jws import PyJWS
     from rapidjwt.jwt.api_jwt import PyJWT
 
-__all__ = ["clear", "sizes", "take"]
+__all__ = ["clear", "remember", "sizes", "take"]
 
 _ENGINE: Final = frozenset(row.name for row in algorithm_table())
 _DEFAULT: Final = get_default_algorithms()
@@ -44,6 +44,12 @@ def clear() -> None:
     """Forget every key and plan. Keys leave the engine's memory cleared."""
     for shortcut in _taken:
         shortcut.clear()
+
+
+def remember(cache: TokenCache | None) -> None:
+    """Keep accepted tokens in a cache, or nowhere."""
+    for shortcut in _taken:
+        shortcut.remember(cache)
 
 
 def sizes() -> tuple[int, int]:
