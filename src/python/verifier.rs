@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use pyo3::exceptions::{PyAttributeError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyTuple};
+use pyo3::types::{PyBool, PyDict, PyEllipsis, PyFloat, PyInt, PyList, PyTuple};
 
 use super::cache::{PyTokenCache, Template};
 use super::claims::PySink;
@@ -296,7 +296,12 @@ fn refuse_issuers_own(given: &[(&str, bool)]) -> PyResult<()> {
 }
 
 fn needed<'a, 'py>(name: &str, given: &'a Given<'py>) -> PyResult<&'a Bound<'py, PyAny>> {
-    given.object().ok_or_else(|| PyTypeError::new_err(format!("Verifier() missing required argument: '{name}'")))
+    said(given).ok_or_else(|| PyTypeError::new_err(format!("Verifier() missing required argument: '{name}'")))
+}
+
+/// An argument whose default is `...`, as the signature shows it.
+fn said<'a, 'py>(given: &'a Given<'py>) -> Option<&'a Bound<'py, PyAny>> {
+    given.object().filter(|object| !object.is_instance_of::<PyEllipsis>())
 }
 
 /// Is it there, and other than its default?
@@ -388,10 +393,10 @@ impl PyVerifier {
         let sizes = LimitArguments { max_token_bytes, max_header_bytes, max_depth, allow_padding };
         if let Some(issuers) = issuers {
             refuse_issuers_own(&[
-                ("keys", keys.object().is_some()),
-                ("algorithms", algorithms.object().is_some()),
-                ("issuer", issuer.object().is_some()),
-                ("audience", audience.object().is_some()),
+                ("keys", said(&keys).is_some()),
+                ("algorithms", said(&algorithms).is_some()),
+                ("issuer", said(&issuer).is_some()),
+                ("audience", said(&audience).is_some()),
                 ("subject", subject.is_some()),
                 ("leeway", says(&leeway, 0)?),
                 ("require", says(&require, ("exp",))?),

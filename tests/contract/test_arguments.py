@@ -302,3 +302,18 @@ def test_sentences(impl, name, message):
     with pytest.raises((TypeError, ValueError)) as caught:
         CALLS[name](impl)
     assert str(caught.value) == message
+
+
+def test_algorithms_are_shown_as_given(impl):
+    key = impl.Key.from_secret(b"k" * 32, algorithm="HS256")
+    verifier = impl.Verifier(key, algorithms=["HS256", "HS256"], issuer=None, audience=None)
+    assert verifier.algorithms == ("HS256", "HS256")
+    assert repr(verifier) == "<Verifier algorithms=HS256,HS256>"
+
+
+@pytest.mark.parametrize("name", ["keys", "algorithms", "issuer", "audience"])
+def test_an_ellipsis_is_no_argument(impl, name):
+    key = impl.Key.from_secret(b"k" * 32, algorithm="HS256")
+    given = {"keys": key, "algorithms": ["HS256"], "issuer": None, "audience": None, name: ...}
+    with pytest.raises(TypeError, match=f"missing required argument: '{name}'"):
+        impl.Verifier(**given)

@@ -122,7 +122,10 @@ class Verifier(Frozen):
     @property
     def algorithms(self) -> tuple[str, ...]:
         """The accepted algorithms, as given."""
-        return tuple(dict.fromkeys(name for party in self._issuers.parties for name in party.policy.algorithms))
+        parties = self._issuers.parties
+        if self._issuers.names is None:
+            return parties[0].policy.algorithms
+        return tuple(dict.fromkeys(name for party in parties for name in party.policy.algorithms))
 
     def replace_keys(self, keys: Key | KeySet | Iterable[Key]) -> None:
         """Put other keys in force, atomically: each token is verified with the old set or the new one."""
