@@ -96,6 +96,18 @@ def test_algorithms_are_each_issuers_own(impl, key, issuer, check):
     assert code(both.decode, forge.token({"iss": A, **forge.CLAIMS}, header={"kid": "1"})) == "alg_not_allowed"
 
 
+def test_verifiers_that_share_an_issuer_keep_their_own_limits(issuer, check):
+    shared = issuer(A)
+    deep, shallow = check(shared), check(shared, max_depth=3)
+    below = token(A, header={"x": [[[]]]})
+    assert deep.decode(below) == deep.decode(below)
+    assert code(shallow.decode, below) == "header_too_deep"
+    assert [result.code for result in shallow.verify_many([below])] == ["header_too_deep"]
+    nested = token(A, x=[[[]]])
+    assert deep.decode(nested) == deep.decode(nested)
+    assert code(shallow.decode, nested) == "payload_too_deep"
+
+
 # the route
 
 ROUTES = [
