@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import pickle
 import threading
 
 import pytest
@@ -106,6 +107,17 @@ def test_verifiers_that_share_an_issuer_keep_their_own_limits(issuer, check):
     nested = token(A, x=[[[]]])
     assert deep.decode(nested) == deep.decode(nested)
     assert code(shallow.decode, nested) == "payload_too_deep"
+
+
+def test_a_refusal_of_adecode_can_be_pickled_and_tells_nothing_of_the_source(impl, key, issuer, check):
+    for found in (None, key("ES256", kid="2")):
+        source = Source(impl, *([] if found is None else [found]), keys=impl.KeySet([key("ES256", kid="3")]))
+        one = check(issuer(A, source=source))
+        with pytest.raises(InvalidTokenError) as caught:
+            asyncio.run(one.adecode(token(A)))
+        assert source.awaited == ["1"]
+        assert "_missed" not in vars(caught.value)
+        assert pickle.loads(pickle.dumps(caught.value)).code == "key_unknown"
 
 
 # the route
