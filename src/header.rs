@@ -46,6 +46,11 @@ impl Known {
         let depth = json::depth(&decoded);
         Ok(Arc::new(Self { encoded: encoded.into(), decoded: decoded.into(), header, depth, likely: OnceLock::new() }))
     }
+
+    /// How long its two texts are.
+    pub fn bytes(&self) -> usize {
+        self.encoded.len() + self.decoded.len()
+    }
 }
 
 /// The headers of the first tokens that a set of keys verified. The tokens of one issuer share theirs to the byte, so that
