@@ -95,7 +95,7 @@ impl<E> Entry<E> {
     }
 
     fn bytes(&self, token: &[u8]) -> usize {
-        token.len() + self.verified.payload.len() * (2 + OBJECTS) + OVERHEAD
+        token.len() + self.verified.header.bytes() + self.verified.payload.len() * (2 + OBJECTS) + OVERHEAD
     }
 }
 

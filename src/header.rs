@@ -33,6 +33,8 @@ pub struct Known {
     pub decoded: Box<[u8]>,
     /// What it says.
     pub header: Header,
+    /// How deep it is nested.
+    depth: usize,
     /// What the claims of its tokens are likely called; known from the first accepted one on.
     pub likely: OnceLock<Likely>,
 }
@@ -41,7 +43,13 @@ impl Known {
     /// Read a header and keep its text.
     pub fn read(encoded: &[u8], decoded: Vec<u8>, max_depth: usize) -> Result<Arc<Self>, Error> {
         let header = read(&decoded, max_depth)?;
-        Ok(Arc::new(Self { encoded: encoded.into(), decoded: decoded.into(), header, likely: OnceLock::new() }))
+        let depth = json::depth(&decoded);
+        Ok(Arc::new(Self { encoded: encoded.into(), decoded: decoded.into(), header, depth, likely: OnceLock::new() }))
+    }
+
+    /// How long its two texts are.
+    pub fn bytes(&self) -> usize {
+        self.encoded.len() + self.decoded.len()
     }
 }
 
@@ -56,10 +64,11 @@ pub struct Memo([OnceLock<Arc<Known>>; 16]);
 const PLACES: usize = 4;
 
 impl Memo {
-    /// The header with exactly this text.
+    /// The header with exactly this text, unless it is nested deeper than allowed: policies of different depths share keys.
     #[inline]
-    pub fn get(&self, encoded: &[u8]) -> Option<&Arc<Known>> {
-        self.places(encoded).map_while(OnceLock::get).find(|known| *known.encoded == *encoded)
+    pub fn get(&self, encoded: &[u8], max_depth: usize) -> Option<&Arc<Known>> {
+        let known = self.places(encoded).map_while(OnceLock::get).find(|known| *known.encoded == *encoded);
+        known.filter(|known| known.depth <= max_depth)
     }
 
     /// Keep the header of an accepted token with this payload, if there is room.
@@ -215,15 +224,24 @@ mod tests {
     fn the_memo_answers_for_the_same_bytes_only() {
         let memo = Memo::default();
         let known = |encoded: &[u8]| Known::read(encoded, br#"{"alg":"HS256"}"#.to_vec(), 8);
-        assert!(memo.get(b"aaaa").is_none());
+        assert!(memo.get(b"aaaa", 8).is_none());
         for text in ["aaaa", "baaa", ""] {
             memo.remember(&known(text.as_bytes()).unwrap(), b"{}", 8);
-            assert!(memo.get(text.as_bytes()).is_some_and(|found| *found.encoded == *text.as_bytes()));
+            assert!(memo.get(text.as_bytes(), 8).is_some_and(|found| *found.encoded == *text.as_bytes()));
         }
         // All four-letter texts meet in 16 places: a stranger's text never finds another's header.
         for text in ["aaab", "caaa", "aaaaa", "a"] {
-            assert!(memo.get(text.as_bytes()).is_none(), "{text}");
+            assert!(memo.get(text.as_bytes(), 8).is_none(), "{text}");
         }
+    }
+
+    #[test]
+    fn the_memo_does_not_answer_for_a_header_that_is_too_deep() {
+        let memo = Memo::default();
+        let known = Known::read(b"aaaa", br#"{"alg":"HS256","x":[[]]}"#.to_vec(), 8).unwrap();
+        memo.remember(&known, b"{}", 8);
+        assert!(memo.get(b"aaaa", 3).is_some());
+        assert!(memo.get(b"aaaa", 2).is_none());
     }
 
     #[test]

@@ -80,7 +80,7 @@ pub fn verify_and<S: Sink>(
 ) -> Result<Verified<S::Value>, Error> {
     let mut remembered = None;
     let (compact, sealed) = compact::split_sealed(token, &policy.limits, |header| {
-        remembered = memo.get(header);
+        remembered = memo.get(header, policy.limits.max_depth);
         remembered.is_some()
     })?;
     let known = remembered.map_or_else(|| read_header(&compact, &policy.limits), |known| Ok(Arc::clone(known)))?;
@@ -114,7 +114,7 @@ pub fn verify_for<S: Sink>(
     trail.issuer = Some(route.index);
     let policy = &route.issuer.policy;
     let held = route.issuer.slot.load();
-    let remembered = held.headers().get(compact.header_text());
+    let remembered = held.headers().get(compact.header_text(), policy.limits.max_depth);
     let known = remembered.map_or_else(|| read_header(&compact, &policy.limits), |known| Ok(Arc::clone(known)))?;
     let algorithm = policy.admit(&known.header)?;
     trail.is_due = held.is_due(now);

@@ -31,11 +31,19 @@ async def _attempt(verify: Callable[..., Any], *arguments: Any) -> Any:
     try:
         return verify(*arguments)
     except InvalidTokenError as error:
-        refusal = error
-    source, kid = getattr(refusal, "_missed", (None, None))
-    if source is None or not await _find(source, kid):
+        refusal, missed = error, _taken(error)
+    if missed is None or not await _find(*missed):
         raise refusal
-    return verify(*arguments)
+    try:
+        return verify(*arguments)
+    except InvalidTokenError as error:
+        _taken(error)
+        raise
+
+
+def _taken(refusal: InvalidTokenError) -> Any:
+    """What `_missed` said, which goes: who logs or pickles a refusal must not meet the source, nor what a stranger wrote."""
+    return vars(refusal).pop("_missed", None)
 
 
 async def _find(source: Any, kid: str | None) -> bool:

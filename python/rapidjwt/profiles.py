@@ -93,7 +93,7 @@ def _check_logout_token(token: VerifiedToken) -> None:
 def _compare(claim: str, found: object, wanted: str) -> None:
     if found is _ABSENT:
         raise build("claim_missing", claim=claim)
-    if not isinstance(found, str) or not compare_digest(found.encode(), wanted.encode()):
+    if not isinstance(found, str) or not compare_digest(_bytes(found), _bytes(wanted)):
         raise _at(build("binding_mismatch"), claim)
 
 
@@ -102,13 +102,18 @@ def _at(error: PyJWTError, claim: str) -> PyJWTError:
     return error
 
 
+def _bytes(text: str) -> bytes:
+    """Of what came with a request too, which may have a lone surrogate: it then fits nothing."""
+    return text.encode("utf-8", "surrogatepass")
+
+
 def _half_hash(algorithm: str, text: str) -> str:
     """The left half of the hash that the token's `alg` uses, in base64url."""
     from base64 import urlsafe_b64encode
     from hashlib import new
 
     name = next(row.hash for row in algorithm_table() if row.name == algorithm)
-    digest = new(name.replace("SHA-", "sha"), text.encode()).digest()
+    digest = new(name.replace("SHA-", "sha"), _bytes(text)).digest()
     return urlsafe_b64encode(digest[: len(digest) // 2]).rstrip(b"=").decode()
 
 

@@ -56,6 +56,7 @@ class KeySource(Protocol):
     @property
     def slot(self) -> KeySlot:
         """Where it puts the keys: always the same slot, which starts without keys."""
+        ...
 
     def find(self, kid: str | None) -> bool:
         """A token named a key that is not there, or there are no keys, or they are too old (`dead`).
@@ -66,9 +67,11 @@ class KeySource(Protocol):
         Args:
             kid: the one that the token names, if it names one. It comes from a token that nobody verified.
         """
+        ...
 
     async def afind(self, kid: str | None) -> bool:
         """The same for `Verifier.adecode` and `averify`, which wait for it."""
+        ...
 
     def due(self) -> None:
         """The slot's `due` has come. Called with each token until `replace` sets another; it must return at once. An Exception of it

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import pickle
 import threading
 
 import pytest
@@ -94,6 +95,29 @@ def test_algorithms_are_each_issuers_own(impl, key, issuer, check):
     assert both.algorithms == ("ES256", "HS256")
     assert both.decode(forge.token({"iss": B, **forge.CLAIMS}))
     assert code(both.decode, forge.token({"iss": A, **forge.CLAIMS}, header={"kid": "1"})) == "alg_not_allowed"
+
+
+def test_verifiers_that_share_an_issuer_keep_their_own_limits(issuer, check):
+    shared = issuer(A)
+    deep, shallow = check(shared), check(shared, max_depth=3)
+    below = token(A, header={"x": [[[]]]})
+    assert deep.decode(below) == deep.decode(below)
+    assert code(shallow.decode, below) == "header_too_deep"
+    assert [result.code for result in shallow.verify_many([below])] == ["header_too_deep"]
+    nested = token(A, x=[[[]]])
+    assert deep.decode(nested) == deep.decode(nested)
+    assert code(shallow.decode, nested) == "payload_too_deep"
+
+
+def test_a_refusal_of_adecode_can_be_pickled_and_tells_nothing_of_the_source(impl, key, issuer, check):
+    for found in (None, key("ES256", kid="2")):
+        source = Source(impl, *([] if found is None else [found]), keys=impl.KeySet([key("ES256", kid="3")]))
+        one = check(issuer(A, source=source))
+        with pytest.raises(InvalidTokenError) as caught:
+            asyncio.run(one.adecode(token(A)))
+        assert source.awaited == ["1"]
+        assert "_missed" not in vars(caught.value)
+        assert pickle.loads(pickle.dumps(caught.value)).code == "key_unknown"
 
 
 # the route

@@ -240,6 +240,8 @@ def test_an_id_token_against_its_request(impl, check):
     assert refusal(judge, {"nonce": "n"}) == ("claim_missing", "nonce")
     for nonce in ("N", "", None, 3, "ä"):
         assert refusal(judge, {"nonce": "n"}, nonce=nonce) == ("binding_mismatch", "nonce")
+    assert refusal(judge, {"nonce": "\ud800"}, nonce="n") == ("binding_mismatch", "nonce")
+    assert refusal(judge, {"access_token": "\ud800"}, at_hash="x") == ("binding_mismatch", "at_hash")
     half = base64.urlsafe_b64encode(hashlib.sha256(b"secret").digest()[:16]).rstrip(b"=").decode()
     for name, argument in (("at_hash", "access_token"), ("c_hash", "code")):
         assert judge({argument: "secret"}, **{name: half})

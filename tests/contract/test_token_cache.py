@@ -220,6 +220,9 @@ def test_bounded_in_bytes(verifier, impl):
     assert cache.info().evictions == info.evictions
     cache.clear()
     assert (cache.info().entries, cache.info().bytes) == (0, 0)
+    long = forge.token(header={"x": "x" * 4_000})
+    check.decode(long)
+    assert cache.info().bytes > len(long) + 4_000
 
 
 def test_only_accepted_sizes(impl):
@@ -308,6 +311,24 @@ def test_a_fork_goes_on_with_its_own(verifier, cache):
         os._exit(0 if good else 1)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
     assert cache.info().hits == 0
+
+
+def test_a_lock_that_a_fork_left_behind_hangs_nobody(pure):
+    cache = pure.TokenCache()
+    secret = pure.Key.from_secret(forge.material("HS256").secret, algorithm="HS256")
+    check = pure.Verifier(
+        secret, algorithms=["HS256"], issuer=None, audience=None, clock=lambda: forge.NOW, cache=cache
+    )
+    good = forge.token()
+    check.decode(good)
+    assert cache.info().entries == 1
+    cache._lock.acquire()  # as if its owner had stayed in the parent
+    assert check.decode(good) == forge.CLAIMS
+    clearing = threading.Thread(target=cache.clear, daemon=True)
+    clearing.start()
+    clearing.join(60)
+    assert not clearing.is_alive()
+    assert cache.info().entries == 0
 
 
 def test_it_cannot_be_copied(cache):

@@ -9,6 +9,8 @@ import time
 import pytest
 from origin import World
 
+from rapidjwt.jwks import workers
+
 BOTH = pytest.mark.parametrize("native", [False, True], ids=["thread", "task"])
 
 
@@ -170,3 +172,26 @@ def test_refresh_does_not_block_a_loop(clock):
         return await it.source.arefresh()
 
     assert asyncio.run(main()) is True
+
+
+def test_where_no_thread_can_be_started_the_loop_does_not_fetch_in_its_own(clock, monkeypatch):
+    it = make(clock, False, "a")
+    fetching = []
+    it.source._parts = it.source._parts._replace(
+        transport=lambda request: fetching.append(threading.current_thread()) or it.origin(request)
+    )
+    monkeypatch.setattr(workers, "shared", workers.Workers(32))
+
+    def refuse(thread):
+        raise RuntimeError("can't start new thread")
+
+    async def main():
+        with monkeypatch.context() as context:
+            context.setattr(threading.Thread, "start", refuse)
+            assert not it.source.find("a")
+            assert fetching == []
+        clock.forward(60)
+        assert await it.source.afind("a")
+
+    asyncio.run(main())
+    assert threading.current_thread() not in fetching

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import sys
 
 import pytest
 from hypothesis import given
@@ -69,6 +70,21 @@ def test_a_member_with_a_name_twice_is_left_out():
 def test_the_same_key_twice_is_one_and_two_keys_of_one_kid_are_two():
     assert len(read(jwk("a"), jwk("a")).keys) == 1
     assert len(read(jwk("a"), jwk("a", 1)).keys) == 2
+    # One that may not verify, or is another issuer's, must not hide one that may.
+    assert len(read(jwk("a") | {"use": "enc"}, jwk("a")).keys) == 2
+    assert len(read(jwk("a", issuer="x"), jwk("a", issuer="y")).keys) == 2
+
+
+def test_a_long_integer_is_refused_whatever_cpython_would_convert():
+    limit = sys.get_int_max_str_digits()
+    sys.set_int_max_str_digits(0)
+    try:
+        assert document.parse(b'{"x":%s}' % (b"1" * 640), "jwks_invalid")
+        with pytest.raises(PyJWTError) as caught:
+            document.parse(b'{"x":%s}' % (b"1" * 641), "jwks_invalid")
+    finally:
+        sys.set_int_max_str_digits(limit)
+    assert caught.value.code == "jwks_invalid"
 
 
 def test_keys_for_encryption_are_kept_and_never_verify():
@@ -158,10 +174,11 @@ def test_addresses_that_are_refused(url):
 
 @pytest.mark.parametrize("url", ["http://localhost/", "http://127.0.0.1:6379/", "http://[::1]/"])
 def test_a_provider_elsewhere_cannot_send_us_to_what_listens_here(url):
-    with pytest.raises(PyJWTError) as refused:
-        address.named_by_metadata(url, "https://evil.example/metadata", LIMITS)
-    assert refused.value.code == "fetch_insecure"
-    assert address.named_by_metadata(url, "https://a.example/metadata", address.Limits(allow_http=True)) == url
+    for limits in (LIMITS, address.Limits(allow_http=True)):
+        with pytest.raises(PyJWTError) as refused:
+            address.named_by_metadata(url, "https://evil.example/metadata", limits)
+        assert refused.value.code == "fetch_insecure"
+        assert address.named_by_metadata(url, METADATA, limits) == url
 
 
 def test_http_elsewhere_has_to_be_allowed():

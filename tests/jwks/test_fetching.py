@@ -9,7 +9,7 @@ import pytest
 from origin import ISSUER, jwk
 
 import loopback
-from rapidjwt.jwks import AiohttpTransport, AsyncHttpxTransport, HttpxTransport, UrllibTransport, open_source
+from rapidjwt.jwks import AiohttpTransport, AsyncHttpxTransport, HttpxTransport, Response, UrllibTransport, open_source
 
 KEYS = json.dumps({"keys": [jwk("a"), jwk("b", 1)]}).encode()
 PATIENCE = 20.0
@@ -374,6 +374,33 @@ def test_urllib_takes_proxies_from_the_environment(server, monkeypatch):
     source = open_source(ISSUER, jwks_url="http://keys.example/jwks", timeout=PATIENCE, allow_http=True)
     assert source.find("a")
     assert server.heads[0].startswith(b"GET http://keys.example/jwks HTTP/1.1")
+
+
+@pytest.mark.parametrize("make", [urllib_transport, aiohttp_transport])
+def test_no_proxy_of_the_environment_stands_between_us_and_this_machine(server, monkeypatch, make):
+    with loopback.running() as proxy:
+        monkeypatch.setenv("http_proxy", proxy.origin)
+        monkeypatch.setenv("no_proxy", "")
+        server.page("/keys", KEYS)
+        source = open_source(ISSUER, jwks_url=f"{server.origin}/keys", timeout=PATIENCE, **make())
+        assert source.find("a")
+        assert proxy.heads == []
+
+
+@pytest.mark.parametrize("elsewhere", ["http://issuer.example", "https://issuer.example"])
+@pytest.mark.parametrize("here", ["127.0.0.1", "localhost", "[::1]", "LOCALHOST."])
+def test_metadata_from_elsewhere_cannot_name_this_machine_whatever_http_is_admitted(elsewhere, here):
+    asked = []
+
+    def transport(request):
+        asked.append(request.url)
+        body = json.dumps({"issuer": elsewhere, "jwks_uri": f"http://{here}:2379/keys"})
+        return Response(200, {}, body.encode())
+
+    source = open_source(elsewhere, discovery=True, allow_http=True, transport=transport)
+    assert not source.find("a")
+    assert source.health().last_error == "fetch_insecure"
+    assert len(asked) == 1
 
 
 def test_a_transport_that_breaks_its_contract_is_a_failed_fetch():

@@ -157,6 +157,8 @@ def text(raw):
         (rewritten(fetched_at="now"), "snapshot_invalid"),
         (rewritten(fetched_at=True), "snapshot_invalid"),
         (rewritten(fetched_at=START + 3600), "snapshot_invalid"),
+        (rewritten(fetched_at=-(10**400)), "snapshot_invalid"),
+        (rewritten(lifetime=10**400), "snapshot_invalid"),
         (rewritten(lifetime=None), "snapshot_invalid"),
         (rewritten(document="<html>"), "jwks_invalid"),
         (rewritten(document='{"keys":[]}'), "jwks_empty"),

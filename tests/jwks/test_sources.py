@@ -90,6 +90,13 @@ def test_an_old_file_is_not_read_again(file):
     assert file.source.health().fetches == fetches
 
 
+def test_a_file_from_the_future_is_not_read_for_each_unknown_kid(file, monkeypatch):
+    os.utime(file.path, (1 << 33, 1 << 33))
+    assert file.source.find("x") is False
+    monkeypatch.setattr("builtins.open", lambda *args: pytest.fail("the file was read again"))
+    assert file.source.find("x") is False
+
+
 @pytest.mark.parametrize("bad", [b"", b"<html>", b'{"keys":[]}', b"\xff", b" " * ((1 << 20) + 1)])
 def test_a_bad_file_leaves_the_keys_as_they_are(file, bad):
     file.path.write_bytes(bad)

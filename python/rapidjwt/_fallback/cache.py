@@ -24,6 +24,8 @@ __all__ = ["Entry", "TokenCache", "ask_again", "find", "forget", "keep"]
 _OVERHEAD: Final = 512
 _OBJECTS: Final = 10
 """A payload as Python objects is about so many times as long as its text."""
+_LONGEST_HOLD: Final = 1.0
+"""Seconds. Who holds the lock longer is a thread that a fork left behind, or waits for a signal handler that wants it too."""
 
 
 class Entry(NamedTuple):
@@ -65,9 +67,13 @@ class TokenCache(Frozen):
 
     def clear(self) -> None:
         """Forget all tokens."""
-        with self._lock:
+        held = self._lock.acquire(timeout=_LONGEST_HOLD)
+        try:
             self._entries.clear()
             self._numbers.bytes = 0
+        finally:
+            if held:
+                self._lock.release()
 
     def info(self) -> TokenCacheInfo:
         """Numbers since the cache was made."""
@@ -133,7 +139,7 @@ def forget(cache: TokenCache, verifier: int, text: bytes) -> None:
 
 def keep(cache: TokenCache, verifier: int, text: bytes, verified: Verified) -> None:
     """Keep an accepted token, and let those go for it that were not asked for the longest. One that is too large is not kept."""
-    size = len(text) + len(verified.payload) * _OBJECTS + _OVERHEAD
+    size = len(text) + len(verified.header) + len(verified.payload) * _OBJECTS + _OVERHEAD
     if size > cache._max_bytes:
         return
     if cache._lock.acquire(blocking=False):

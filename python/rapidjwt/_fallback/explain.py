@@ -62,7 +62,7 @@ def _header(checks: _Checks, parts: Any, chosen: Any, issuers: Issuers, now: flo
         "header", lambda: header.read(parts.header(), issuers.limits.max_depth), possible=parts is not None
     )
     known = head is not None
-    told = known and chosen is not None
+    told = None not in (head, chosen)
     row: Any = checks.note("algorithm", lambda: policy.admit_algorithm(chosen.party.policy, head), possible=told)
     checks.note("crit", lambda: policy.admit_extensions(head), possible=known)
     checks.note("typ", lambda: policy.admit_typ(chosen.party.policy, head), possible=told)

@@ -9,7 +9,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from rapidjwt.exceptions import build
 
-__all__ = ["Limits", "configured", "hosts", "named_by_metadata", "same_origin"]
+__all__ = ["Limits", "configured", "hosts", "named_by_metadata", "on_this_machine", "same_origin"]
 
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 
@@ -52,7 +52,7 @@ def named_by_metadata(url: object, metadata_url: str, limits: Limits) -> str:
     parts = _split(url)
     if parts is None or parts.fragment:
         raise build("discovery_invalid")
-    if not _is_safe(parts, limits) or (parts.scheme == "http" and _is_https(metadata_url) and not limits.allow_http):
+    if not _is_safe(parts, limits) or (parts.scheme == "http" and not _may_name_http(parts, metadata_url, limits)):
         raise build("fetch_insecure")
     if limits.allowed_hosts is not None and _host(parts) not in limits.allowed_hosts:
         raise build("fetch_host")
@@ -63,6 +63,11 @@ def same_origin(one: str, other: str) -> bool:
     """Whether scheme, host and port are the same (RFC 6454 section 5)."""
     first, second = _split(one), _split(other)
     return first is not None and second is not None and _origin(first) == _origin(second)
+
+
+def on_this_machine(url: str) -> bool:
+    """Whether the host is this machine's own: no proxy stands between us and it, and http to it is safe."""
+    return _is_loopback(_host(urlsplit(url)))
 
 
 def _split(url: str) -> SplitResult | None:
@@ -89,8 +94,10 @@ def _is_safe(parts: SplitResult, limits: Limits) -> bool:
     return parts.scheme == "https" or limits.allow_http or _is_loopback(_host(parts))
 
 
-def _is_https(url: str) -> bool:
-    return urlsplit(url).scheme == "https"
+def _may_name_http(parts: SplitResult, metadata_url: str, limits: Limits) -> bool:
+    if _is_loopback(_host(parts)) and not on_this_machine(metadata_url):
+        return False
+    return limits.allow_http or urlsplit(metadata_url).scheme == "http"
 
 
 def _is_loopback(host: str) -> bool:

@@ -16,6 +16,8 @@ __all__ = ["MAX_KEYS", "Document", "parse", "read"]
 
 MAX_KEYS: Final = 500
 """Members of a set at most; large tenants publish some dozens."""
+_MAX_DIGITS: Final = 640
+"""As in tokens (docs/design/001-verification.md)."""
 _PRIVATE: Final = frozenset(("d", "p", "q", "dp", "dq", "qi", "oth", "k"))
 """Members that no public key has (RFC 7518 sections 6.2.2, 6.3.2 and 6.4)."""
 
@@ -45,13 +47,14 @@ def read(text: bytes) -> Document:
         raise build("jwks_invalid")
     if len(members) > MAX_KEYS:
         raise build("key_too_large")
-    keys: dict[tuple[str | None, str | None, str], Key] = {}
+    keys: dict[tuple[object, ...], Key] = {}
     skipped: list[SkippedKey] = []
     for position, member in enumerate(members):
         try:
             key = _key(member)
             # The same key twice would make each token that names it ambiguous.
-            keys.setdefault((key.kid, key.algorithm, key.thumbprint()), key)
+            said = (key.kid, key.algorithm, key.use, key.key_ops, key.issuer)
+            keys.setdefault((*said, key.thumbprint()), key)
         except MissingCryptographyError:
             raise
         except PyJWTError as error:
@@ -72,7 +75,7 @@ def _key(member: object) -> Key:
 def parse(text: bytes, code: str) -> dict[str, Any]:
     """The JSON object of a text in UTF-8; the error of this code when it is none, or has a member name twice."""
     try:
-        found = json.loads(text.decode("utf-8"), object_pairs_hook=_object, parse_constant=_refuse)
+        found = json.loads(text.decode("utf-8"), object_pairs_hook=_object, parse_constant=_refuse, parse_int=_integer)
     except (ValueError, RecursionError):
         raise build(code) from None
     if not isinstance(found, dict):
@@ -87,6 +90,13 @@ class _Twice:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any] | _Twice:
     members = dict(pairs)
     return members if len(members) == len(pairs) else _Twice()
+
+
+def _integer(digits: str) -> int:
+    # Converting takes time in the square of the length where the program has lifted CPython's own limit.
+    if len(digits) > _MAX_DIGITS:
+        raise ValueError
+    return int(digits)
 
 
 def _refuse(constant: str) -> NoReturn:

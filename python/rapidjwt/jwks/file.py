@@ -119,7 +119,7 @@ class FileSource:
             # Of the file that is read, not of the path, behind which there may be another one by now.
             status = os.fstat(file.fileno())
             text = file.read(_LARGEST + 1)
-        self._seen = _seen(status, settled=time.time() - status.st_mtime > _COARSE)
+        self._seen = _seen(status, settled=abs(time.time() - status.st_mtime) > _COARSE)
         if text == self._text:
             return None
         self._text = text

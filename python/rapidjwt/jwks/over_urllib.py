@@ -1,4 +1,4 @@
-"""The transport of the standard library: blocking, a connection for each request, proxies from the environment."""
+"""The transport of the standard library: blocking, a connection for each request, proxies from the environment but to this machine."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import time
 import urllib.request
 from ssl import SSLContext
 
+from rapidjwt.jwks import address
 from rapidjwt.jwks.deadline import timed
 from rapidjwt.jwks.transport import Request, Response, gathered, too_large
 
@@ -18,7 +19,7 @@ class UrllibTransport:
 
     Args:
         ssl_context: for https; None: certificates as the system trusts them.
-        proxies: addresses by scheme; None: as the environment says (`https_proxy`, `no_proxy`); an empty mapping: none.
+        proxies: addresses by scheme; None: as the environment says (`https_proxy`, `no_proxy`), none to this machine; an empty mapping: none.
     """
 
     def __init__(self, *, ssl_context: SSLContext | None = None, proxies: dict[str, str] | None = None) -> None:
@@ -28,13 +29,16 @@ class UrllibTransport:
     def __call__(self, request: Request) -> Response:
         """Fetch. Raises OSError, TimeoutError, `http.client.HTTPException`, KeyFetchError."""
         asked = urllib.request.Request(request.url, headers=dict(request.headers))  # noqa: S310  # https or http: checked
-        with self._opener(time.monotonic() + request.timeout).open(asked, timeout=request.timeout) as answer:
+        with self._opener(request).open(asked, timeout=request.timeout) as answer:
             return Response(answer.status, gathered(answer.headers.items()), _body(answer, request.max_bytes))
 
-    def _opener(self, deadline: float) -> urllib.request.OpenerDirector:
+    def _opener(self, request: Request) -> urllib.request.OpenerDirector:
+        deadline = time.monotonic() + request.timeout
         # Not `build_opener`: it adds handlers that follow redirects, raise for a status, and open files.
         opener = urllib.request.OpenerDirector()
-        opener.add_handler(urllib.request.ProxyHandler(self._proxies))
+        # http is safe on this machine only as long as it stays there.
+        proxies = {} if self._proxies is None and address.on_this_machine(request.url) else self._proxies
+        opener.add_handler(urllib.request.ProxyHandler(proxies))
         opener.add_handler(_HTTPHandler(deadline))
         opener.add_handler(_HTTPSHandler(deadline, self._context))
         return opener

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+import sys
 from typing import Any, Final, NamedTuple
 
 from rapidjwt.exceptions import build
@@ -107,9 +108,11 @@ def _snapshot(members: dict[str, Any]) -> Snapshot:
     found = Snapshot(**members)
     texts = all(isinstance(value, str) for value in (found.issuer, found.location, found.document))
     optional = isinstance(found.jwks_url, str | None)
-    times = all(
-        isinstance(value, int | float) and not isinstance(value, bool) for value in (found.fetched_at, found.lifetime)
-    )
-    if not (texts and optional and times):
+    if not (texts and optional and _is_time(found.fetched_at) and _is_time(found.lifetime)):
         raise build("snapshot_invalid")
     return found
+
+
+def _is_time(value: object) -> bool:
+    """An integer beyond binary64 is none: adding to it fails."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= sys.float_info.max

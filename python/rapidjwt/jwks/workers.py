@@ -10,6 +10,8 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
+from rapidjwt.jwks.flight import inside_event_loop
+
 __all__ = ["Workers", "shared"]
 
 Job: TypeAlias = Callable[[], None]
@@ -32,7 +34,9 @@ class Workers:
         self._idle = 0
 
     def submit(self, job: Job) -> None:
-        """Have a thread call `job`, which must not raise. Where no thread can be started, this one does it."""
+        """Have a thread call `job`, which must not raise. Where no thread can be started, this one does it, unless an event loop
+        runs in it: the job then waits for the next thread that can.
+        """
         with self._ready:
             if self._idle > len(self._jobs) or self._threads >= self._limit:
                 self._jobs.append(job)
@@ -44,6 +48,9 @@ class Workers:
         except RuntimeError:
             with self._ready:
                 self._threads -= 1
+                if inside_event_loop():
+                    self._jobs.append(job)
+                    return
             job()
 
     def saturated(self) -> bool:
