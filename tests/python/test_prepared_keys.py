@@ -80,6 +80,23 @@ def test_accepted_tokens_make_a_table_and_refused_ones_do_not(algorithm):
 
 @native
 @pytest.mark.parametrize("algorithm", ["ES256", "EdDSA"])
+def test_a_good_signature_on_a_token_that_is_refused_makes_no_table(algorithm):
+    """Somebody who has an old token can send it as often as he likes."""
+    key = rapidjwt.Key.generate(algorithm)
+    judge = verifier(key)
+    header = b'{"alg":"%s"}' % algorithm.encode()
+    expired = sign_compact(key, algorithm, header, b'{"exp":1}')
+    before = crypto_state()["tables"]
+    for _ in range(4 * HOT):
+        assert judge.verify_many([expired])[0].code == "expired"
+    assert crypto_state()["tables"] <= before
+    for _ in range(HOT):
+        judge.verify(token(key))
+    assert crypto_state()["tables"] == before + 1
+
+
+@native
+@pytest.mark.parametrize("algorithm", ["ES256", "EdDSA"])
 def test_tables_decide_as_openssl_does(algorithm):
     """Signatures with one or more bits turned, numbers at their edges, and good ones, for a key that has a table."""
     from cryptography.exceptions import InvalidSignature
