@@ -1,8 +1,6 @@
 //! A public key's place for tables: it verifies by them when they are there, else by the library, and counts the tokens that
 //! were accepted. What is refused, be it for a claim, is not counted, builds nothing and evicts nothing.
 
-use std::sync::Arc;
-
 use arc_swap::ArcSwapOption;
 
 use super::guard::{self, WATCH, Watch};
