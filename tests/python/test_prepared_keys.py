@@ -143,6 +143,28 @@ def test_tables_decide_as_openssl_does(algorithm):
 
 
 @native
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the limit is Linux's")
+def test_where_memory_is_refused_tokens_are_verified_without_tables():
+    code = f"""
+import resource
+import rapidjwt
+from rapidjwt._impl import crypto_state, sign_compact
+key = rapidjwt.Key.generate("EdDSA")
+judge = rapidjwt.Verifier(key.public(), algorithms=["EdDSA"], issuer=None, audience=None, require=())
+token = sign_compact(key, "EdDSA", b'{{"alg":"EdDSA"}}', b"{{}}")
+judge.verify(token)
+pages = int(open("/proc/self/statm").read().split()[0])
+most = pages * resource.getpagesize() + (3 << 20)
+resource.setrlimit(resource.RLIMIT_AS, (most, most))
+for _ in range(4 * {HOT}):
+    judge.verify(token)
+print(crypto_state()["tables"])
+"""
+    done = python(code)
+    assert (done.returncode, done.stdout.split()) == (0, ["0"]), done.stderr
+
+
+@native
 def test_the_state_says_which_path_and_why():
     state = crypto_state()
     assert set(state["paths"]) == {row.name for row in rapidjwt._impl.algorithm_table()}

@@ -26,6 +26,9 @@ const HOTTER: u64 = 1_000;
 /// The first so many decisions of a table are checked by the library.
 const PROBATION: u32 = 4;
 
+/// More than building tables takes for a while, in bytes: at most 5 MB, for the large table of Ed25519's base point.
+const SCRATCH: usize = 8 << 20;
+
 /// Heat halves in so many milliseconds.
 const HALF_LIFE: u64 = 600_000;
 
@@ -120,6 +123,12 @@ impl Entry {
         self.heat.store(0, Ordering::Relaxed);
         self.next.store(HOT, Ordering::Relaxed);
     }
+}
+
+/// Would this memory be there? Rust ends the process where it is refused, and a token must not bring that about when the library
+/// can verify it without. Another thread may take it before it is used.
+fn is_granted(bytes: usize) -> bool {
+    Vec::<u8>::new().try_reserve_exact(bytes).is_ok()
 }
 
 /// In half-lives.
@@ -224,7 +233,7 @@ impl Store {
         if entry.is_large() && size == Size::Large {
             return u64::MAX;
         }
-        if self.reserve(entry, size).is_none() {
+        if !is_granted(SCRATCH) || self.reserve(entry, size).is_none() {
             return heat.saturating_mul(2);
         }
         let Some(tables) = Tables::build(&entry.public, size, library) else {
