@@ -86,9 +86,11 @@ pub fn verify_and<S: Sink>(
     let known = remembered.map_or_else(|| read_header(&compact, &policy.limits), |known| Ok(Arc::clone(known)))?;
     let algorithm = policy.admit(&known.header)?;
     let candidates = keys.select(known.header.kid.as_deref(), algorithm)?;
-    let proof = crypto::verify(&candidates, algorithm, policy.crypto, compact.signing_input(), compact.signature())?;
+    let (proof, key) =
+        crypto::verify(&candidates, algorithm, policy.crypto, compact.signing_input(), compact.signature())?;
     let read = Signed { algorithm, header: known, payload: sealed.open(&proof), proof };
     let verified = read.check(policy, None, now, sink, &mut |claims| keep(claims, keys, candidates))?;
+    crypto::accepted(key, policy.crypto);
     if remembered.is_none() {
         memo.remember(&verified.header, &verified.payload, policy.limits.max_depth);
     }
@@ -121,9 +123,11 @@ pub fn verify_for<S: Sink>(
     let kid = known.header.kid.as_deref();
     let found = held.keys(now).and_then(|keys| Ok((keys, issuer::select(keys, kid, algorithm, &route.iss)?)));
     let (keys, candidates) = found.inspect_err(|error| trail.note_miss(*error, &held, &known))?;
-    let proof = crypto::verify(&candidates, algorithm, policy.crypto, compact.signing_input(), compact.signature())?;
+    let (proof, key) =
+        crypto::verify(&candidates, algorithm, policy.crypto, compact.signing_input(), compact.signature())?;
     let read = Signed { algorithm, header: known, payload: sealed.open(&proof), proof };
     let verified = read.check(policy, Some(&route.iss), now, sink, &mut |claims| keep(claims, keys, candidates))?;
+    crypto::accepted(key, policy.crypto);
     if remembered.is_none() {
         held.headers().remember(&verified.header, &verified.payload, policy.limits.max_depth);
     }

@@ -59,6 +59,13 @@ impl Verifier {
             None => self.key.verify(input, signature),
         }
     }
+
+    /// Count a token that was accepted.
+    pub fn accepted(&self, choice: Choice) {
+        if let Some(slot) = &self.slot {
+            slot.accepted(choice, &self.key);
+        }
+    }
 }
 
 /// A private key.

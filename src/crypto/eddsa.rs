@@ -22,6 +22,11 @@ impl Verifier {
     pub fn verify(&self, choice: Choice, input: &[u8], signature: &[u8]) -> bool {
         self.slot.verify(choice, &self.key, input, signature)
     }
+
+    /// Count a token that was accepted.
+    pub fn accepted(&self, choice: Choice) {
+        self.slot.accepted(choice, &self.key);
+    }
 }
 
 /// A private key.

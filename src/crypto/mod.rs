@@ -16,7 +16,7 @@ mod wycheproof;
 use aws_lc_rs::{digest, rand};
 
 pub use backend::Choice;
-pub use proof::{SignatureVerified, verify};
+pub use proof::{SignatureVerified, accepted, verify};
 
 use crate::alg::{Algorithm, Hash};
 use crate::error::{Code, Error};
@@ -49,6 +49,15 @@ impl Prepared {
             Self::Rsa(pair) => pair.verifier.verify(algorithm, input, signature),
             Self::Ecdsa(pair) => pair.verifier.verify(choice, input, signature),
             Self::EdDsa(pair) => pair.verifier.verify(choice, input, signature),
+        }
+    }
+
+    /// Count a token that was accepted.
+    fn accepted(&self, choice: Choice) {
+        match self {
+            Self::Ecdsa(pair) => pair.verifier.accepted(choice),
+            Self::EdDsa(pair) => pair.verifier.accepted(choice),
+            Self::Hmac(_) | Self::Rsa(_) => {}
         }
     }
 

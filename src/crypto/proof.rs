@@ -9,19 +9,22 @@ use crate::keys::{Candidates, Key};
 #[derive(Debug)]
 pub struct SignatureVerified(());
 
-/// Verify `signature` over `input` with each candidate in turn, in the arithmetic of `choice`; `bad_signature` when none of
-/// them fits.
-pub fn verify(
-    candidates: &Candidates<'_>,
+/// Verify `signature` over `input` with each candidate in turn, in the arithmetic of `choice`. The key that fits is given too;
+/// `bad_signature` when none does.
+pub fn verify<'k>(
+    candidates: &Candidates<'k>,
     algorithm: Algorithm,
     choice: Choice,
     input: &[u8],
     signature: &[u8],
-) -> Result<SignatureVerified, Error> {
-    if candidates.iter().any(|key| verify_one(key, algorithm, choice, input, signature)) {
-        return Ok(SignatureVerified(()));
-    }
-    Err(Code::BadSignature.into())
+) -> Result<(SignatureVerified, &'k Key), Error> {
+    let key = candidates.iter().find(|key| verify_one(key, algorithm, choice, input, signature));
+    key.map(|key| (SignatureVerified(()), key)).ok_or(Code::BadSignature.into())
+}
+
+/// A token of this key was accepted, its claims too: what makes a key hot.
+pub fn accepted(key: &Key, choice: Choice) {
+    key.prepared().accepted(choice);
 }
 
 /// Candidates are admissible already. Asked again, since a key used with an algorithm that it is not for is how forgeries

@@ -27,7 +27,7 @@ fn verify(
     input: &[u8],
     signature: &[u8],
 ) -> Result<SignatureVerified, Error> {
-    super::verify(candidates, algorithm, Choice::Auto, input, signature)
+    super::verify(candidates, algorithm, Choice::Auto, input, signature).map(|(proof, _)| proof)
 }
 
 fn accepts(key: &Key, algorithm: Algorithm, input: &[u8], signature: &[u8]) -> bool {

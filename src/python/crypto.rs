@@ -37,9 +37,10 @@ pub fn crypto_state(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     Ok(told)
 }
 
-/// Read the environment, and have Python warned when prepared keys go off.
+/// Read the environment, start the clock, and have Python warned when prepared keys go off.
 pub fn listen() {
     Choice::of_environment();
+    backend::milliseconds();
     WATCH.on_disagreement(|| {
         // None when the interpreter is on its way out.
         Python::try_attach(|py| {

@@ -80,6 +80,23 @@ def test_accepted_tokens_make_a_table_and_refused_ones_do_not(algorithm):
 
 @native
 @pytest.mark.parametrize("algorithm", ["ES256", "EdDSA"])
+def test_a_good_signature_on_a_token_that_is_refused_makes_no_table(algorithm):
+    """Somebody who has an old token can send it as often as he likes."""
+    key = rapidjwt.Key.generate(algorithm)
+    judge = verifier(key)
+    header = b'{"alg":"%s"}' % algorithm.encode()
+    expired = sign_compact(key, algorithm, header, b'{"exp":1}')
+    before = crypto_state()["tables"]
+    for _ in range(4 * HOT):
+        assert judge.verify_many([expired])[0].code == "expired"
+    assert crypto_state()["tables"] <= before
+    for _ in range(HOT):
+        judge.verify(token(key))
+    assert crypto_state()["tables"] == before + 1
+
+
+@native
+@pytest.mark.parametrize("algorithm", ["ES256", "EdDSA"])
 def test_tables_decide_as_openssl_does(algorithm):
     """Signatures with one or more bits turned, numbers at their edges, and good ones, for a key that has a table."""
     from cryptography.exceptions import InvalidSignature
@@ -123,6 +140,28 @@ def test_tables_decide_as_openssl_does(algorithm):
         decisions.append(decision)
     assert 100 < sum(decisions) < 500
     assert crypto_state()["disagreements"] == 0
+
+
+@native
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the limit is Linux's")
+def test_where_memory_is_refused_tokens_are_verified_without_tables():
+    code = f"""
+import resource
+import rapidjwt
+from rapidjwt._impl import crypto_state, sign_compact
+key = rapidjwt.Key.generate("EdDSA")
+judge = rapidjwt.Verifier(key.public(), algorithms=["EdDSA"], issuer=None, audience=None, require=())
+token = sign_compact(key, "EdDSA", b'{{"alg":"EdDSA"}}', b"{{}}")
+judge.verify(token)
+pages = int(open("/proc/self/statm").read().split()[0])
+most = pages * resource.getpagesize() + (3 << 20)
+resource.setrlimit(resource.RLIMIT_AS, (most, most))
+for _ in range(4 * {HOT}):
+    judge.verify(token)
+print(crypto_state()["tables"])
+"""
+    done = python(code)
+    assert (done.returncode, done.stdout.split()) == (0, ["0"]), done.stderr
 
 
 @native

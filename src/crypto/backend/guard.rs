@@ -2,6 +2,7 @@
 //! answer stands, the paths go off for the rest of the process, and what they decided before is forgotten.
 
 use std::cell::Cell;
+use std::hash::{BuildHasher, RandomState};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Instant;
@@ -86,16 +87,13 @@ pub fn generation() -> u64 {
 }
 
 /// Is this one of the random ones that are checked? Seeded from the operating system's randomness, so that nobody outside
-/// knows; without it all are.
+/// knows.
 #[inline]
 pub fn is_sample() -> bool {
     thread_local!(static STATE: Cell<u64> = const { Cell::new(0) });
     STATE.with(|state| {
         let seed = match state.get() {
-            0 => match seed() {
-                Some(seed) => seed,
-                None => return true,
-            },
+            0 => random() | 1,
             seed => seed,
         };
         let next = xorshift(seed);
@@ -111,11 +109,12 @@ fn xorshift(mut state: u64) -> u64 {
     state ^ state >> 27
 }
 
+/// A random number for samples and proofs, no secret: a hash under a key that the standard library asks the operating system
+/// for, once a thread. The crypto library's randomness takes locks: a fork while another thread holds one would leave a child
+/// whose verifications wait for ever.
 #[cold]
-fn seed() -> Option<u64> {
-    let mut bytes = [0; 8];
-    crate::crypto::random(&mut bytes)?;
-    Some(u64::from_le_bytes(bytes) | 1)
+pub fn random() -> u64 {
+    RandomState::new().hash_one(0_u8)
 }
 
 /// Limits how many refusals of a key the library checks: a flood of forged tokens must not cost more than the library
@@ -135,7 +134,8 @@ impl Bucket {
     }
 }
 
-/// Since the first question.
+/// Since the first question, which is asked when Python loads the engine: a fork in the middle of it would leave a child that
+/// waits for ever.
 pub fn milliseconds() -> u64 {
     static START: OnceLock<Instant> = OnceLock::new();
     START.get_or_init(Instant::now).elapsed().as_millis() as u64

@@ -13,7 +13,7 @@ mod tables;
 mod words;
 
 pub use choice::{Choice, Path, State, path_of, state};
-pub use guard::{WATCH, Watch, generation};
+pub use guard::{WATCH, Watch, generation, milliseconds};
 pub use slot::{Library, Slot};
 pub use tables::{Public, Size, Tables};
 

@@ -1,7 +1,5 @@
-//! A public key's place for tables: it verifies by them when they are there, else by the library, and counts what was
-//! accepted. What is refused is not counted, builds nothing and evicts nothing.
-
-use std::sync::Arc;
+//! A public key's place for tables: it verifies by them when they are there, else by the library, and counts the tokens that
+//! were accepted. What is refused, be it for a claim, is not counted, builds nothing and evicts nothing.
 
 use arc_swap::ArcSwapOption;
 
@@ -39,28 +37,35 @@ impl Slot {
 
     /// Does `signature` fit `input`? The answer is the library's, or one that the library would give.
     pub fn verify(&self, choice: Choice, library: &impl Library, input: &[u8], signature: &[u8]) -> bool {
-        if choice.in_force() == Choice::Library || self.watch.is_off() || cfg!(not(target_pointer_width = "64")) {
-            return library.verify(input, signature);
+        if self.may_use_tables(choice)
+            && let Some(entry) = &*self.entry.load()
+            && let Some(tables) = &*entry.tables()
+        {
+            return self.by_tables(entry, tables, library, input, signature);
+        }
+        library.verify(input, signature)
+    }
+
+    /// Count a token of this key whose signature fits and whose claims were accepted.
+    pub fn accepted(&self, choice: Choice, library: &impl Library) {
+        if !self.may_use_tables(choice) {
+            return;
         }
         if let Some(entry) = &*self.entry.load() {
-            if let Some(tables) = &*entry.tables() {
-                return self.by_tables(entry, tables, library, input, signature);
-            }
-            return library.verify(input, signature) && {
-                entry.accepted_by_library(library);
-                true
-            };
+            entry.accepted(library);
+        } else if let Some(entry) = store::entry_of(&self.public) {
+            self.entry.store(Some(entry));
         }
-        let fits = library.verify(input, signature);
-        if fits {
-            self.entry.store(store::entry_of(&self.public));
-        }
-        fits
+    }
+
+    #[inline]
+    fn may_use_tables(&self, choice: Choice) -> bool {
+        choice.in_force() != Choice::Library && !self.watch.is_off() && cfg!(target_pointer_width = "64")
     }
 
     fn by_tables(
         &self,
-        entry: &Arc<Entry>,
+        entry: &Entry,
         tables: &Tables,
         library: &impl Library,
         input: &[u8],
@@ -68,12 +73,8 @@ impl Slot {
     ) -> bool {
         match tables.decide(input, signature) {
             Decision::Good => {
-                let fits = !(entry.is_on_probation() || guard::is_sample())
-                    || self.watch.settle(library.verify(input, signature), true);
-                if fits {
-                    entry.accepted_by_tables(library);
-                }
-                fits
+                !(entry.is_on_probation() || guard::is_sample())
+                    || self.watch.settle(library.verify(input, signature), true)
             }
             Decision::Bad => entry.bucket.take() && self.watch.settle(library.verify(input, signature), false),
             Decision::Exceptional => library.verify(input, signature),
@@ -128,13 +129,17 @@ mod tests {
 
     #[test]
     fn what_is_refused_makes_no_entry() {
-        let point = Signer::generate(Curve::P256).unwrap().point();
-        let (slot, library) = (slot_of(&point), Witness::new(&point));
+        let signer = Signer::generate(Curve::P256).unwrap();
+        let (slot, library) = (slot_of(&signer.point()), Witness::new(&signer.point()));
         for _ in 0..10 {
             assert!(!slot.verify(Choice::Auto, &library, b"", &[1; 64]));
         }
+        // Nor does a token whose signature fits, and which is refused for its claims.
+        let good = signer.sign(b"input").unwrap();
+        assert!((0..1_000).all(|_| slot.verify(Choice::Auto, &library, b"input", &good)));
+        slot.accepted(Choice::Library, &library);
         assert!(slot.entry.load().is_none());
-        assert_eq!(library.asked(), 10);
+        assert_eq!(library.asked(), 1_010);
     }
 
     #[test]
@@ -144,7 +149,13 @@ mod tests {
         let (slot, library) = (slot_of(&signer.point()), Witness::new(&signer.point()));
         let good = signer.sign(b"input").unwrap();
         slot.watch.on_disagreement(|| HEARD.store(true, Ordering::SeqCst));
-        let accept = |input: &[u8], signature: &[u8]| slot.verify(Choice::Auto, &library, input, signature);
+        let accept = |input: &[u8], signature: &[u8]| {
+            let fits = slot.verify(Choice::Auto, &library, input, signature);
+            if fits {
+                slot.accepted(Choice::Auto, &library);
+            }
+            fits
+        };
         let has_table = || slot.entry.load().as_ref().is_some_and(|entry| entry.tables().is_some());
 
         assert!((0..301).all(|_| accept(b"input", &good)));

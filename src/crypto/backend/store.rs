@@ -26,6 +26,9 @@ const HOTTER: u64 = 1_000;
 /// The first so many decisions of a table are checked by the library.
 const PROBATION: u32 = 4;
 
+/// More than building tables takes for a while, in bytes: at most 5 MB, for the large table of Ed25519's base point.
+const SCRATCH: usize = 8 << 20;
+
 /// Heat halves in so many milliseconds.
 const HALF_LIFE: u64 = 600_000;
 
@@ -81,16 +84,13 @@ impl Entry {
 
     /// Count a token.
     #[inline]
-    pub fn accepted_by_tables(&self, library: &impl Library) {
+    pub fn accepted(self: &Arc<Self>, library: &impl Library) {
+        if self.tables.load().is_none() {
+            self.cool(now());
+        }
         if self.heat.fetch_add(1, Ordering::Relaxed) >= self.next.load(Ordering::Relaxed) {
             Store::current().consider(self, library);
         }
-    }
-
-    /// Count a token.
-    pub fn accepted_by_library(&self, library: &impl Library) {
-        self.cool(now());
-        self.accepted_by_tables(library);
     }
 
     fn cool(&self, now: u64) {
@@ -123,6 +123,12 @@ impl Entry {
         self.heat.store(0, Ordering::Relaxed);
         self.next.store(HOT, Ordering::Relaxed);
     }
+}
+
+/// Would this memory be there? Rust ends the process where it is refused, and a token must not bring that about when the library
+/// can verify it without. Another thread may take it before it is used.
+fn is_granted(bytes: usize) -> bool {
+    Vec::<u8>::new().try_reserve_exact(bytes).is_ok()
 }
 
 /// In half-lives.
@@ -173,8 +179,9 @@ impl Store {
             return Arc::clone(store);
         }
         let store = Self::new(BUDGET);
-        STORE.compare_and_swap(&None::<Arc<Self>>, Some(Arc::clone(&store)));
-        store
+        // Another thread may have been first: then its store is the one.
+        let before = STORE.compare_and_swap(&None::<Arc<Self>>, Some(Arc::clone(&store)));
+        before.as_ref().map_or(store, Arc::clone)
     }
 
     /// None when another thread holds the lock. If that thread is gone since this is a child of its process, the next call
@@ -208,7 +215,7 @@ impl Store {
 
     /// Build tables for an entry that is hot enough, if there is room or others have to give way; or say when to ask again.
     #[cold]
-    fn consider(&self, entry: &Entry, library: &impl Library) {
+    fn consider(&self, entry: &Arc<Entry>, library: &impl Library) {
         let process = std::process::id();
         let builder = entry.builder.load(Ordering::Relaxed);
         let taken = builder != process
@@ -220,13 +227,13 @@ impl Store {
     }
 
     /// Do so. The answer is the heat at which to think of it again.
-    fn grow(&self, entry: &Entry, library: &impl Library) -> u64 {
+    fn grow(&self, entry: &Arc<Entry>, library: &impl Library) -> u64 {
         let heat = entry.heat.load(Ordering::Relaxed);
         let size = if entry.tables.load().is_none() { Size::Small } else { Size::Large };
         if entry.is_large() && size == Size::Large {
             return u64::MAX;
         }
-        if self.reserve(entry, size).is_none() {
+        if !is_granted(SCRATCH) || self.reserve(entry, size).is_none() {
             return heat.saturating_mul(2);
         }
         let Some(tables) = Tables::build(&entry.public, size, library) else {
@@ -241,15 +248,16 @@ impl Store {
     }
 
     /// Make room. Small tables push out what is less than half as hot; large ones take what is free of the budget's first
-    /// half, so that there is always room for small ones.
-    fn reserve(&self, entry: &Entry, size: Size) -> Option<()> {
+    /// half, so that there is always room for small ones. The entry may be of another store, one that a fork left behind or that
+    /// was made at the same time: from now on it counts here.
+    fn reserve(&self, entry: &Arc<Entry>, size: Size) -> Option<()> {
         let mut inner = self.lock()?;
         let holders = inner.holders();
         let now = now();
         holders.iter().for_each(|holder| holder.cool(now));
         let wanted = entry.public.bytes(size);
         let old = if entry.tables.load().is_none() { 0 } else { entry.bytes.load(Ordering::Relaxed) };
-        let others = holders.iter().filter(|holder| !std::ptr::eq(&raw const ***holder, entry));
+        let others = holders.iter().filter(|holder| !Arc::ptr_eq(holder, entry));
         let is_known = others.clone().count() < holders.len();
         let mut taken = old + others.clone().map(|holder| holder.bytes.load(Ordering::Relaxed)).sum::<usize>();
         // Who builds now has said already how much it will take.
@@ -261,13 +269,12 @@ impl Store {
             if coldest.heat.load(Ordering::Relaxed).saturating_mul(2) >= entry.heat.load(Ordering::Relaxed) {
                 return None;
             }
-            taken -= coldest.bytes.load(Ordering::Relaxed);
+            taken = taken.saturating_sub(coldest.bytes.load(Ordering::Relaxed));
             coldest.evict();
         }
         entry.bytes.store(old + wanted, Ordering::Relaxed);
         if !is_known {
-            let shared = inner.entries.get(&entry.public).cloned()?;
-            inner.holders.push(shared);
+            inner.holders.push(Arc::downgrade(entry));
         }
         Some(())
     }

@@ -8,7 +8,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 
 use super::Decision;
 use super::ed25519::{self, point::Point};
-use super::guard::WATCH;
+use super::guard::{WATCH, random};
 use super::p256::{self, point::Affine, scalar::Scalar};
 use super::slot::Library;
 use super::words::from_be_bytes;
@@ -122,22 +122,16 @@ impl Tables {
     }
 }
 
-/// None when there is no randomness.
+/// None in an exceptional case.
 fn prove_ed25519(base: &ed25519::table::Table, key: &ed25519::Key) -> Option<bool> {
-    key.agrees(base, random_words()?, random_words()?)
+    key.agrees(base, random_words(), random_words())
 }
 
-fn random_words<const N: usize>() -> Option<[u64; N]> {
-    let mut words = [0; N];
-    for word in &mut words {
-        let mut bytes = [0; 8];
-        crate::crypto::random(&mut bytes)?;
-        *word = u64::from_le_bytes(bytes);
-    }
-    Some(words)
+fn random_words<const N: usize>() -> [u64; N] {
+    std::array::from_fn(|_| random())
 }
 
-/// None when there is no randomness.
+/// None in an exceptional case.
 fn prove_p256(base: &p256::table::Table, key: &p256::table::Table, library: &impl Library) -> Option<bool> {
     let (a, b) = (random_scalar()?, random_scalar()?);
     let (hash, signature) = p256::signature_without_private_key(base, key, &a, &b)?;
@@ -150,7 +144,7 @@ fn prove_p256(base: &p256::table::Table, key: &p256::table::Table, library: &imp
 }
 
 fn random_scalar() -> Option<Scalar> {
-    Scalar::reduce(random_words()?).filter(|scalar| !scalar.is_zero())
+    Scalar::reduce(random_words()).filter(|scalar| !scalar.is_zero())
 }
 
 type Bases<T> = [ArcSwapOption<T>; 2];

@@ -215,3 +215,27 @@ fn signatures_and_what_is_near_them() {
         }
     }
 }
+
+/// From one entry to the next by adding the window's first; from one window to the next by doubling.
+#[test]
+fn entries_of_the_widths_in_use_are_multiples() {
+    for width in [5, 8, 10] {
+        let (table, mut first) = (base(width), Point::base().unwrap());
+        for window in 0..254_usize.div_ceil(width as usize) {
+            let start = addends(&[first]).unwrap()[0];
+            let multiples = std::iter::successors(Some(first), |sum| Some(sum.add(&start, false)));
+            let multiples: Vec<Point> = multiples.take(1 << (width - 1)).collect();
+            for (place, wanted) in addends(&multiples).unwrap().iter().enumerate() {
+                let entry = table.entry(window, place).unwrap();
+                assert!(entry.sum.equals(&wanted.sum) && entry.difference.equals(&wanted.difference));
+                assert!(entry.product.equals(&wanted.product), "{width} {window} {place}");
+            }
+            first = (0..width).fold(first, |point, _| point.double());
+        }
+        for scalar in [[0; 4], [1, 0, 0, 0], subtract(&L, &[1, 0, 0, 0]), [u64::MAX, u64::MAX, u64::MAX, (1 << 61) - 1]]
+        {
+            let sum = table.add_multiple(Point::NEUTRAL, &scalar).unwrap();
+            assert!(sum.equals(&multiple(&Point::base().unwrap(), &big(&scalar))));
+        }
+    }
+}

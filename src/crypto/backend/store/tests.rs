@@ -35,7 +35,7 @@ fn publics(count: usize) -> Vec<Public> {
 }
 
 /// `count` accepted tokens.
-fn accept(store: &Store, entry: &Entry, count: u64) {
+fn accept(store: &Store, entry: &Arc<Entry>, count: u64) {
     for _ in 0..count {
         if entry.heat.fetch_add(1, Ordering::Relaxed) >= entry.next.load(Ordering::Relaxed) {
             store.consider(entry, &Yes);
@@ -116,6 +116,32 @@ fn ten_thousand_keys_stay_within_the_budget_and_hot_ones_keep_their_tables() {
     assert!(taken(&store) <= store.budget);
     let tables = entries.iter().filter(|entry| entry.tables().is_some()).count();
     assert!((8..40).contains(&tables), "{tables}");
+}
+
+/// A fork, or two threads that make the first store, can leave entries of a store that is not in force.
+#[test]
+fn an_entry_of_another_store_gets_tables_and_is_counted() {
+    let public = publics(1)[0];
+    let (before, store) = (Store::new(BUDGET), Store::new(BUDGET));
+    let (old, new) = (before.entry_of(&public).unwrap(), store.entry_of(&public).unwrap());
+    accept(&store, &old, HOT);
+    assert!(old.tables().is_some());
+    assert_eq!(taken(&store), public.bytes(Size::Small));
+    accept(&store, &old, HOTTER);
+    assert_eq!(taken(&store), public.bytes(Size::Large));
+    accept(&store, &new, HOT);
+    assert_eq!(taken(&store), public.bytes(Size::Small) + public.bytes(Size::Large));
+    drop((old, new));
+    assert_eq!(taken(&store), 0);
+}
+
+#[test]
+fn all_threads_get_the_same_store() {
+    let stores: Vec<_> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..16).map(|_| scope.spawn(Store::current)).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    assert!(stores.iter().all(|store| Arc::ptr_eq(store, &Store::current())));
 }
 
 #[test]
