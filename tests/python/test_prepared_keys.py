@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gc
 import os
 import subprocess
 import sys
@@ -247,3 +248,19 @@ print([os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
     done = python(code)
     assert done.returncode == 0, done.stderr
     assert set(done.stdout.strip("[]\n").split(", ")) == {"0"}, done.stdout
+
+
+@native
+@pytest.mark.parametrize("algorithm", ["ES256", "EdDSA"])
+def test_a_key_that_is_read_again_keeps_its_tables(algorithm):
+    key = rapidjwt.Key.generate(algorithm, kid="1")
+    good, check = token(key), verifier(key)
+    before = crypto_state()["tables"]
+    for _ in range(HOT):
+        check.verify(good)
+    assert crypto_state()["tables"] == before + 1
+    for _ in range(3):
+        check.replace_keys(rapidjwt.Key.from_jwk(key.public().to_jwk()))
+        gc.collect()
+        check.verify(good)
+        assert crypto_state()["tables"] == before + 1

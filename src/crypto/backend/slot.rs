@@ -20,7 +20,7 @@ pub trait Library {
 /// See above.
 pub struct Slot {
     public: Public,
-    /// Shared by all keys that are the same; looked up at the first accepted token.
+    /// Shared by all keys that are the same; made at the first accepted token.
     entry: ArcSwapOption<Entry>,
     watch: &'static Watch,
 }
@@ -32,7 +32,8 @@ impl Slot {
     }
 
     fn watched(public: Public, watch: &'static Watch) -> Self {
-        Self { public, entry: ArcSwapOption::empty(), watch }
+        // A key that is read again, as at each refresh of a key set, goes on with the tables of the one in use.
+        Self { entry: ArcSwapOption::new(store::known_entry_of(&public)), public, watch }
     }
 
     /// Does `signature` fit `input`? The answer is the library's, or one that the library would give.

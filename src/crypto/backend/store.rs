@@ -157,6 +157,11 @@ pub fn entry_of(public: &Public) -> Option<Arc<Entry>> {
     Store::current().entry_of(public)
 }
 
+/// The entry of a public key, if another key that is the same has one.
+pub fn known_entry_of(public: &Public) -> Option<Arc<Entry>> {
+    Store::current().lock()?.entries.get(public)?.upgrade()
+}
+
 /// How many tables there are, and what they take.
 pub fn held() -> (usize, usize) {
     let store = Store::current();
