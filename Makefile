@@ -79,7 +79,8 @@ ifeq ($(HALF),native)
 	$(BIN)/python -m mypy.stubtest rapidjwt._native --allowlist tools/stubtest_allowlist.txt --ignore-unused-allowlist
 	$(PY) tools/third_party_licenses.py --check
 	@$(call if-cargo-has,fmt) for crate in . fuzz benches/rust benches/languages/rust; do cargo fmt --check --manifest-path $$crate/Cargo.toml; done
-	@$(call if-cargo-has,clippy) cargo clippy --locked --all-targets -- -D warnings
+	@$(call if-cargo-has,clippy) cargo clippy --locked --all-targets -- -D warnings; \
+		cargo clippy --locked --manifest-path benches/rust/Cargo.toml --target-dir $(TARGET) -- -D warnings
 endif
 
 .PHONY: fmt
