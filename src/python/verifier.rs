@@ -213,7 +213,7 @@ impl PyVerifier {
 
     /// One verdict as a result, after the caller's own checks.
     fn result<'py>(&self, py: Python<'py>, (verdict, trail): Verdict) -> PyResult<Bound<'py, PyAny>> {
-        match verdict.map(|verified| self.checked(py, Arc::new(verified), &trail)) {
+        match verdict.map(|verified| self.checked(py, verified, &trail)) {
             Ok(Ok(token)) => Ok(token.into_any()),
             Ok(Err(error)) => self.rejected(py, error),
             Err(error) => Ok(Bound::new(py, PyRejection::new(py, error, &self.policy(&trail))?)?.into_any()),
