@@ -1,0 +1,194 @@
+"""Facts of a request in, a decision out: who it is, or how it is refused. Knows no framework, does no I/O but the wait for keys, and never
+lets pass what it has no rule for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, final
+
+from rapidjwt.exceptions import InvalidTokenError
+from rapidjwt.web._answers import Answer, Answers
+from rapidjwt.web._credentials import Sources
+from rapidjwt.web._paths import plain_path
+from rapidjwt.web._rules import Requirement, Rule, Rules
+
+if TYPE_CHECKING:
+    from rapidjwt._native import VerifiedToken, Verifier
+    from rapidjwt.web._request import Request
+
+__all__ = ["Decision", "Guard"]
+
+
+class Decision(NamedTuple):
+    """What becomes of a request."""
+
+    token: VerifiedToken | None
+    """The proof; None where there is no genuine one. A request can be refused all the same: look at `allowed`."""
+    reason: str | None = None
+    """Why it is refused: one of `rapidjwt.exceptions.REASONS`, `path_refused` or `no_rule`. None: it is allowed."""
+    code: str | None = None
+    """The engine's code, where it was the engine who refused."""
+    rule: Rule | None = None
+    """The rule that decided."""
+    answer: Answer | None = None
+    """How the refusal is told."""
+
+    @property
+    def allowed(self) -> bool:
+        """May the request pass?"""
+        return self.reason is None
+
+    @property
+    def status(self) -> int:
+        """The status of the answer; 200 where the request may pass."""
+        return 200 if self.answer is None else self.answer.status
+
+    @property
+    def route(self) -> str | None:
+        """The rule's name: what metrics and audit call the path."""
+        return None if self.rule is None else self.rule.name
+
+
+@final
+class Guard:
+    """Decides about requests: by rules over paths, or for a requirement that the caller names. Thread-safe.
+
+    Args:
+        verifier: judges the tokens.
+        rules: looked at in order; a request that none of them fits is refused. Where there are none, every request needs a token.
+        sources: where a token may stand.
+        answers: how refusals are told.
+        preflight: let CORS preflights pass, which browsers send without a token, where a rule fits the request that they announce.
+        observer: has a method `on_decision(request, decision, seconds)`, called with each decision.
+    """
+
+    __slots__ = ("_answers", "_averify", "_observer", "_preflight", "_rules", "_sources", "_verify", "verifier")
+
+    def __init__(
+        self,
+        verifier: Verifier,
+        rules: Sequence[Rule] | None = None,
+        *,
+        sources: Sources | None = None,
+        answers: Answers | None = None,
+        preflight: bool = True,
+        observer: Any = None,
+    ) -> None:
+        self.verifier: Final = verifier
+        self._verify: Final = verifier.verify
+        self._averify: Final = verifier.averify
+        self._rules: Final = Rules(_EVERYTHING if rules is None else rules)
+        self._sources: Final = Sources() if sources is None else sources
+        self._answers: Final = Answers() if answers is None else answers
+        self._preflight: Final = preflight
+        if observer is not None and not callable(getattr(observer, "on_decision", None)):
+            raise TypeError("observer must have a method on_decision")
+        self._observer: Final = observer
+
+    def decide(self, request: Request) -> Decision:
+        """Decide by the rules."""
+        start = perf_counter()
+        return self._told(request, self._verified(self._admit(request)), start)
+
+    async def adecide(self, request: Request) -> Decision:
+        """The same for an event loop, which goes on while keys are fetched."""
+        start = perf_counter()
+        return self._told(request, await self._averified(self._admit(request)), start)
+
+    def authenticate(self, request: Request, requirement: Requirement) -> Decision:
+        """Decide for a requirement that the caller names, whatever the rules say of the path."""
+        start = perf_counter()
+        return self._told(request, self._verified(self._look(request, requirement, None)), start)
+
+    async def aauthenticate(self, request: Request, requirement: Requirement) -> Decision:
+        """The same for an event loop."""
+        start = perf_counter()
+        return self._told(request, await self._averified(self._look(request, requirement, None)), start)
+
+    def refuse(self, reason: str, rule: Rule | None = None, *, scope: str = "", code: str | None = None) -> Decision:
+        """A refusal, told as all others are.
+
+        Args:
+            reason: one of `rapidjwt.exceptions.REASONS`, `path_refused` or `no_rule`.
+            scope: what would have been needed.
+        """
+        return Decision(None, reason, code, rule, self._answers.to(reason, scope))
+
+    def _admit(self, request: Request) -> Decision | _Claimed:
+        path = plain_path(request.path, request.raw_path)
+        if path is None:
+            return self.refuse("path_refused")
+        announced = _announced(request) if self._preflight and request.method == "OPTIONS" else None
+        rule = self._rules.find(announced or request.method, path)
+        if rule is None:
+            return self.refuse("no_rule")
+        return Decision(None, rule=rule) if announced else self._look(request, rule.requirement, rule)
+
+    def _look(self, request: Request, requirement: Requirement, rule: Rule | None) -> Decision | _Claimed:
+        if requirement.access == "public":
+            return Decision(None, rule=rule)
+        token, reason = self._sources.find(request)
+        if token is not None:
+            return _Claimed(token, requirement, rule)
+        if reason == "missing" and requirement.access == "optional":
+            return Decision(None, rule=rule)
+        return self.refuse(reason or "missing", rule)
+
+    def _verified(self, step: Decision | _Claimed) -> Decision:
+        if isinstance(step, Decision):
+            return step
+        try:
+            token = self._verify(step.token)
+        except InvalidTokenError as error:
+            return self.refuse(error.reason, step.rule, code=error.code)
+        return self._judge(token, step)
+
+    async def _averified(self, step: Decision | _Claimed) -> Decision:
+        if isinstance(step, Decision):
+            return step
+        try:
+            token = await self._averify(step.token)
+        except InvalidTokenError as error:
+            return self.refuse(error.reason, step.rule, code=error.code)
+        return self._judge(token, step)
+
+    def _judge(self, token: VerifiedToken, claimed: _Claimed) -> Decision:
+        reason = claimed.requirement.refusal(token)
+        if reason is None:
+            return Decision(token, None, None, claimed.rule, None)
+        scope = claimed.requirement.scope if reason == "insufficient_scope" else ""
+        return self.refuse(reason, claimed.rule, scope=scope)._replace(token=token)
+
+    def _told(self, request: Request, decision: Decision, start: float) -> Decision:
+        if self._observer is not None:
+            try:
+                self._observer.on_decision(request, decision, perf_counter() - start)
+            except Exception:
+                import logging
+
+                logging.getLogger("rapidjwt.web").exception("on_decision raised")
+        return decision
+
+    def __repr__(self) -> str:
+        return f"<Guard {len(self._rules.rules)} rules>"
+
+
+class _Claimed(NamedTuple):
+    """A token that nobody looked at yet, and what it is to be judged by."""
+
+    token: bytes
+    requirement: Requirement
+    rule: Rule | None
+
+
+_EVERYTHING: Final = (Rule(prefix="/"),)
+
+
+def _announced(request: Request) -> str | None:
+    """The method that a CORS preflight asks for (Fetch standard, section 4.8); None where this is none."""
+    if not request.values(b"origin"):
+        return None
+    method = request.value(b"access-control-request-method")
+    return None if method is None else method.decode("latin-1")

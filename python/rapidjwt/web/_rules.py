@@ -1,0 +1,204 @@
+"""Which requests need what: rules over paths and methods. The first rule that fits decides; where none fits, nobody is let in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final, Literal, final
+
+if TYPE_CHECKING:
+    from rapidjwt._native import VerifiedToken
+
+__all__ = ["Requirement", "Rule", "Rules"]
+
+Access = Literal["required", "optional", "public"]
+_TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+").fullmatch
+"""RFC 9110 section 5.6.2."""
+_SCOPE: Final = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+").fullmatch
+"""RFC 6749 section 3.3."""
+_PLACEHOLDER: Final = re.compile(r"\{[A-Za-z_][A-Za-z0-9_]*\}").fullmatch
+
+
+@final
+class Requirement:
+    """What a token must have beside being genuine.
+
+    Args:
+        access: `required`; `optional` lets requests without a token pass, though none with a bad one; `public` looks at no token.
+        issuers: accepted values of `iss`; empty: all those of the verifier.
+        scopes: all of them must be in `scope` (RFC 8693 section 4.2), or in `scp`, which some providers write instead.
+        roles: for each claim its accepted values, of which one is enough: `{"groups": ["admin"]}`. The claim is named, or where the
+            name begins with `/` it is found by a JSON Pointer (RFC 6901), as in `/realm_access/roles`. It may be a string or an array.
+    """
+
+    __slots__ = ("_pointers", "access", "issuers", "roles", "scope", "scopes")
+
+    def __init__(
+        self,
+        access: Access = "required",
+        *,
+        issuers: Sequence[str] = (),
+        scopes: Sequence[str] = (),
+        roles: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
+        if access not in ("required", "optional", "public"):
+            raise ValueError("access must be required, optional or public")
+        self.access: Final = access
+        self.issuers: Final = frozenset(_strings("issuers", issuers))
+        self.scopes: Final = _strings("scopes", scopes)
+        if not all(map(_SCOPE, self.scopes)):
+            raise ValueError(
+                "a scope must be printable ASCII without space, quote and backslash (RFC 6749 section 3.3)"
+            )
+        self.scope: Final = " ".join(self.scopes)
+        self.roles: Final = {claim: frozenset(_strings("roles", values)) for claim, values in (roles or {}).items()}
+        if not all(self.roles.values()):
+            raise ValueError("roles must name at least one value for each claim")
+        self._pointers: Final = [(_pointer(claim), values) for claim, values in self.roles.items()]
+        if access == "public" and (self.issuers or self.scopes or self.roles):
+            raise ValueError("access public looks at no token")
+
+    def refusal(self, token: VerifiedToken) -> str | None:
+        """The reason why a genuine token is not enough, or None."""
+        if self.issuers and token.issuer not in self.issuers:
+            return "unknown_issuer"
+        if self.scopes and not _granted(token).issuperset(self.scopes):
+            return "insufficient_scope"
+        for (name, *inner), values in self._pointers:
+            if not _values(_at(token.get(name), inner)) & values:
+                return "insufficient_scope"
+        return None
+
+    def __repr__(self) -> str:
+        return f"<Requirement {self.access}>"
+
+
+@final
+class Rule:
+    """Requests of one kind, and what they need.
+
+    Args:
+        path: the exact path, in which a segment in braces stands for any one segment: `/orders/{id}`.
+        prefix: instead of `path`: that path and all below it, by whole segments: `/orders` is not `/orders-old`.
+        methods: e.g. `["GET"]`, which covers HEAD too; empty: all.
+        requirement: what is needed; else the other arguments say it, which are those of `Requirement`.
+    """
+
+    __slots__ = ("_fits", "methods", "name", "requirement")
+
+    def __init__(
+        self,
+        path: str | None = None,
+        *,
+        prefix: str | None = None,
+        methods: Sequence[str] = (),
+        requirement: Requirement | None = None,
+        **needs: Any,
+    ) -> None:
+        if (path is None) == (prefix is None):
+            raise TypeError("a rule has a path or a prefix")
+        if requirement is not None and needs:
+            raise TypeError("a requirement is given whole or by its parts")
+        self.requirement: Final = requirement if requirement is not None else Requirement(**needs)
+        methods = _strings("methods", methods)
+        if not all(map(_TOKEN, methods)):
+            raise ValueError("methods must be names of HTTP methods")
+        self.methods: Final = frozenset(methods) | ({"HEAD"} if "GET" in methods else set())
+        self.name: Final[str] = path if path is not None else f"{(prefix or '').rstrip('/')}/*"
+        """The route as it appears in metrics and audit: written by us, never by a client."""
+        self._fits: Final = _exactly(path) if path is not None else _below(prefix or "")
+
+    def fits(self, method: str, path: str) -> bool:
+        """Is the rule about such a request?"""
+        return (not self.methods or method in self.methods) and self._fits(path)
+
+    def __repr__(self) -> str:
+        return f"<Rule {self.name} {self.requirement.access}>"
+
+
+@final
+class Rules:
+    """Rules in order."""
+
+    __slots__ = ("rules",)
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self.rules: Final = tuple(rules)
+        for rule in self.rules:
+            if not isinstance(rule, Rule):
+                raise TypeError(f"rules must be Rule objects, not {type(rule).__name__}")
+
+    def find(self, method: str, path: str) -> Rule | None:
+        """The first rule that fits.
+
+        Args:
+            path: decoded and found plain, see `_paths`.
+        """
+        for rule in self.rules:
+            if rule.fits(method, path):
+                return rule
+        return None
+
+
+def _strings(name: str, values: Sequence[str]) -> tuple[str, ...]:
+    if isinstance(values, str) or not all(isinstance(value, str) for value in values):
+        raise TypeError(f"{name} must be a sequence of strings")
+    return tuple(values)
+
+
+def _exactly(path: str) -> Callable[[str], Any]:
+    _checked(path)
+    if "{" not in path and "}" not in path:
+        return path.__eq__
+    parts = []
+    for segment in path.split("/"):
+        if ("{" in segment or "}" in segment) and not _PLACEHOLDER(segment):
+            raise ValueError("a placeholder must be a name in braces that is a whole segment")
+        parts.append("[^/]+" if _PLACEHOLDER(segment) else re.escape(segment))
+    return re.compile("/".join(parts)).fullmatch
+
+
+def _below(prefix: str) -> Callable[[str], Any]:
+    _checked(prefix)
+    whole = prefix.rstrip("/")
+    inside = whole + "/"
+    return lambda path: path.startswith(inside) or path == whole
+
+
+def _checked(path: str) -> None:
+    from rapidjwt.web._paths import is_plain
+
+    if not is_plain(path):
+        raise ValueError(
+            "the path of a rule must begin with / and be plain: decoded, without dot segments, // ; or backslash"
+        )
+
+
+def _granted(token: VerifiedToken) -> frozenset[str]:
+    scope = token.scope
+    if scope is not None:
+        return frozenset(scope.split(" "))
+    found = token.get("scp")
+    return frozenset(found.split(" ")) if isinstance(found, str) else _values(found)
+
+
+def _pointer(name: str) -> list[str]:
+    if not isinstance(name, str) or not name:
+        raise ValueError("roles must be named by a claim or a JSON Pointer")
+    if not name.startswith("/"):
+        return [name]
+    return [part.replace("~1", "/").replace("~0", "~") for part in name[1:].split("/")]
+
+
+def _at(value: Any, inner: Sequence[str]) -> Any:
+    for name in inner:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
+
+
+def _values(found: Any) -> frozenset[str]:
+    if isinstance(found, str):
+        return frozenset((found,))
+    if isinstance(found, list):
+        return frozenset(value for value in found if isinstance(value, str))
+    return frozenset()
