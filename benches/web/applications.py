@@ -1,7 +1,7 @@
 """The ASGI applications that are compared: the same one bare, behind rapidjwt's middleware, and behind the same middleware on PyJWT.
 
 `BENCH_WORLD` names a JSON file with the algorithm, the public key as PEM, issuer and audience. uvicorn or granian serves one of
-`bare`, `rapidjwt_cached`, `rapidjwt_uncached`, `pyjwt`.
+`bare`, `rapidjwt_cached`, `rapidjwt_uncached`, `pyjwt`; and `pyjwt_service`, a forward-auth service on PyJWT.
 """
 
 from __future__ import annotations
@@ -90,6 +90,27 @@ class OnPyJWT:
             return 403
         scope["claims"] = claims
         return 200
+
+
+async def pyjwt_service(scope: Any, receive: Any, send: Any) -> None:
+    """What nginx asks: 200 with the identity in headers, or 401. As short as one would write it."""
+    if scope["type"] == "lifespan":
+        await _live(receive, send)
+        return
+    original = dict(scope["headers"]).get(b"x-original-uri", b"").decode("latin-1")
+    asked = {"type": "http", "path": original.partition("?")[0], "headers": scope["headers"]}
+    status = _SERVICE._judge(asked)
+    headers = [(b"content-length", b"0")]
+    if status == 200:
+        claims = asked["claims"]
+        headers += [(b"x-auth-subject", claims["sub"].encode()), (b"x-auth-scope", claims["scope"].encode())]
+    else:
+        headers.append((b"www-authenticate", b"Bearer"))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": b""})
+
+
+_SERVICE = OnPyJWT(bare)
 
 
 def __getattr__(name: str) -> Any:
