@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -49,18 +49,15 @@ class PrometheusMetrics(Observer):
         self._registry: Final = registry
         self._readings: Final = Readings()
 
-        def counter(name: str, text: str, *names: str) -> Counter:
-            return Counter(name, text, names, registry=registry)
+        def counter(name: str, text: str, *names: str) -> _Series:
+            return _Series(Counter(name, text, names, registry=registry))
 
         self._verifications: Final = counter(
             "jwt_verifications_total", "Tokens that were verified or refused.", "issuer", "alg", "result", "reason"
         )
-        self._seconds: Final = Histogram(
-            "jwt_verify_seconds",
-            "How long a token took; of a batch the mean.",
-            ("alg", "cache"),
-            buckets=BUCKETS,
-            registry=registry,
+        text = "How long a token took; of a batch the mean."
+        self._seconds: Final = _Series(
+            Histogram("jwt_verify_seconds", text, ("alg", "cache"), buckets=BUCKETS, registry=registry)
         )
         self._requests: Final = counter("jwt_requests_total", "Requests that were decided.", "status", "reason")
         self._fetches: Final = counter("jwt_jwks_fetch_total", "What happened to key sets.", "issuer", "result")
@@ -93,23 +90,35 @@ class PrometheusMetrics(Observer):
         """Count a token."""
         issuer, algorithm = labels.issuer(event.issuer), event.algorithm or ""
         reason = labels.reason(event.reason)
-        self._verifications.labels(issuer, algorithm, labels.result(event.ok), reason).inc()
-        self._seconds.labels(algorithm, "hit" if event.cached else "miss").observe(event.seconds)
+        self._verifications[issuer, algorithm, labels.result(event.ok), reason].inc()
+        self._seconds[algorithm, "hit" if event.cached else "miss"].observe(event.seconds)
         if event.code == "key_unknown":
-            self._unknown.labels(issuer).inc()
+            self._unknown[issuer].inc()
 
     def on_decision(self, request: Request, decision: Decision, seconds: float) -> None:
         """Count a request."""
         reason = labels.reason(None if decision.allowed else decision.reason or labels.OTHER)
-        self._requests.labels(labels.status(decision.status), reason).inc()
+        self._requests[labels.status(decision.status), reason].inc()
 
     def on_keys(self, event: Event) -> None:
         """Count a fetch, or what else happened."""
-        self._fetches.labels(labels.issuer(event.issuer), event.kind).inc()
+        self._fetches[labels.issuer(event.issuer), event.kind].inc()
 
     def on_alert(self, alert: Alert) -> None:
         """Count an alert."""
-        self._alerts.labels(alert.rule).inc()
+        self._alerts[alert.rule].inc()
+
+
+class _Series(dict[tuple[str, ...] | str, Any]):
+    """The series of a metric by the values of its labels, which are bounded: looking one up in the metric takes longer than to count."""
+
+    def __init__(self, metric: Counter | Histogram) -> None:
+        super().__init__()
+        self._metric: Final = metric
+
+    def __missing__(self, values: tuple[str, ...] | str) -> Any:
+        series = self[values] = self._metric.labels(*((values,) if isinstance(values, str) else values))
+        return series
 
 
 class _AtScrape(Collector):
