@@ -4,14 +4,17 @@ bear threads and forks. A sink that cannot write counts what was lost and raises
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import os
 import sys
+import threading
 from collections.abc import Callable, Mapping
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any, Final, TextIO, TypeAlias
+from weakref import WeakSet
 
 __all__ = ["FileSink", "LoggingSink", "Sink", "StreamSink"]
 
@@ -41,10 +44,11 @@ class LoggingSink:
 class _Lines:
     """Events as lines, for a handler of logging."""
 
-    _handler: logging.Handler
-
-    def __init__(self) -> None:
+    def __init__(self, handler: logging.Handler) -> None:
         self._lost = 0
+        self._handler: Final = handler
+        handler.handleError = self._failed  # type: ignore[method-assign]
+        _handlers.add(handler)
 
     @property
     def lost(self) -> int:
@@ -58,7 +62,8 @@ class _Lines:
 
     def close(self) -> None:
         """Write no more."""
-        self._handler.close()
+        with contextlib.suppress(OSError):
+            self._handler.close()
 
     def _failed(self, record: logging.LogRecord) -> None:
         self._lost += 1
@@ -74,9 +79,7 @@ class StreamSink(_Lines):
     """
 
     def __init__(self, stream: TextIO) -> None:
-        super().__init__()
-        self._handler = logging.StreamHandler(stream)
-        self._handler.handleError = self._failed  # type: ignore[method-assign]
+        super().__init__(logging.StreamHandler(stream))
 
 
 class FileSink(_Lines):
@@ -96,11 +99,9 @@ class FileSink(_Lines):
     """
 
     def __init__(self, path: str | os.PathLike[str], *, max_bytes: int = 67_108_864, backups: int = 8) -> None:
-        super().__init__()
         if max_bytes < 1 or backups < 1:
             raise ValueError("max_bytes and backups must be at least 1")
-        self._handler = _File(os.fspath(path), max_bytes, backups)
-        self._handler.handleError = self._failed  # type: ignore[method-assign]
+        super().__init__(_File(os.fspath(path), max_bytes, backups))
 
 
 class _File(RotatingFileHandler):
@@ -124,4 +125,27 @@ class _File(RotatingFileHandler):
         if "{pid}" not in self._path:
             name = name.with_name(f"{name.stem}.{self._pid}{name.suffix}")
         self.baseFilename = str(name)
+        if self.stream is not None:
+            self.stream.close()
         self.stream = None
+
+
+_handlers: Final[WeakSet[logging.Handler]] = WeakSet()
+_held: Final = threading.local()
+
+
+def _before_fork() -> None:
+    """No process is forked in the middle of a line: the child would have the rest of it, and the stream's lock for ever."""
+    _held.handlers = list(_handlers)
+    for handler in _held.handlers:
+        handler.acquire()
+
+
+def _after_fork() -> None:
+    for handler in _held.handlers:
+        handler.release()
+
+
+if hasattr(os, "register_at_fork"):
+    # In the child `logging` makes new locks for all handlers.
+    os.register_at_fork(before=_before_fork, after_in_parent=_after_fork)
