@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Final
 
@@ -27,8 +28,11 @@ def network(client: str | None) -> int | None:
 
 
 def _address(client: str | None) -> IPv4Address | IPv6Address | None:
-    if not isinstance(client, str) or len(client) > _LONGEST:
-        return None
+    return _read(client) if isinstance(client, str) and len(client) <= _LONGEST else None
+
+
+@lru_cache(4096)
+def _read(client: str) -> IPv4Address | IPv6Address | None:
     try:
         address = ip_address(client)
     except ValueError:
