@@ -74,7 +74,7 @@ def prove(text: bytes, issuers: Issuers, remembers: Remembers | None, trail: Tra
         source.mark(refusal, trail)
     if not seek or not source.find(trail):
         raise refusal
-    trail.__init__()  # type: ignore[misc]
+    trail.clear()
     return checked(issuers, _verified(text, issuers, now, remembers, trail))
 
 
