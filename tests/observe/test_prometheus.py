@@ -118,6 +118,7 @@ def test_requests(metrics, request_of, decision_of):
         decision_of(status=0),
         decision_of("expired"),
         decision_of("keys_unavailable", status=503),
+        decision_of("no_rule", status=403),
         decision_of("made up", status=999),
     ):
         metrics.on_decision(request_of(), decision, 1e-5)
@@ -128,6 +129,7 @@ def test_requests(metrics, request_of, decision_of):
         ("200", ""): 2,
         ("401", "expired"): 1,
         ("503", "keys_unavailable"): 1,
+        ("403", "no_rule"): 1,
         ("other", "other"): 1,
         ("401", "other"): 1,
     }
