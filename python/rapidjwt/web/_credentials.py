@@ -4,6 +4,7 @@ request carries one token; two of them are refused, whichever would do.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final, NamedTuple, final
 from urllib.parse import unquote_plus
 
@@ -64,6 +65,8 @@ _MISSING: Final = Found(None, "missing")
 _MULTIPLE: Final = Found(None, "multiple_tokens")
 _MALFORMED: Final = Found(None, "malformed")
 _FORGED: Final = Found(None, "csrf_failed")
+_JOINED: Final = re.compile(rb",[ \t]*bearer ", re.IGNORECASE).search
+"""Servers of WSGI join headers that came twice with a comma: what they make of another scheme's, and one of ours."""
 
 
 def _from_header(request: Request) -> Found:
@@ -74,9 +77,8 @@ def _from_header(request: Request) -> Found:
         return _MULTIPLE
     scheme, _, rest = values[0].partition(b" ")
     if scheme.lower() != b"bearer":
-        return _MISSING
+        return _MULTIPLE if _JOINED(rest) else _MISSING
     token = rest.strip(b" ")
-    # Servers of WSGI join headers that came twice with a comma.
     return _MULTIPLE if b"," in token else _given(token)
 
 
