@@ -123,7 +123,12 @@ class BearerMiddleware:
 def request_of(request: HttpRequest) -> Request:
     """The facts of a request of Django's, by the path and the method that its views go by."""
     environ = getattr(request, "environ", None)
-    facts = asgi.request_of(request.scope) if environ is None else wsgi.request_of(environ)
+    if environ is not None:
+        facts = wsgi.request_of(environ)
+    else:
+        # Django's own test client has text there.
+        query = request.META["QUERY_STRING"].encode("latin-1", "replace")
+        facts = asgi.request_of({**request.scope, "query_string": query})
     facts.method = request.method
     facts.path = request.path_info
     return facts
