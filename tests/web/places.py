@@ -7,6 +7,8 @@ from typing import Any, Final, NamedTuple
 
 import serving
 
+from rapidjwt import IMPL
+
 
 class Adapter(NamedTuple):
     """How an adapter is run: the server, the module and function that make the application, and the packages it takes."""
@@ -33,7 +35,8 @@ ADAPTERS = {
 }
 
 
-ON_THE_PURE_HALF = ("asgi", "wsgi")
-"""The others do the same with what the engine says: one half is enough for them."""
+ON_BOTH_HALVES: Final = ("asgi", "wsgi")
+"""The others do the same with what the engine says: the half that is in use is enough for them."""
 
-PLACES: Final = [(name, "native") for name in ADAPTERS] + [(name, "pure") for name in ON_THE_PURE_HALF]
+_OTHER: Final = "pure" if IMPL == "native" else "native"
+PLACES: Final = [(name, IMPL) for name in ADAPTERS] + [(name, _OTHER) for name in ON_BOTH_HALVES]
