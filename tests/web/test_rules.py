@@ -40,13 +40,13 @@ FITS = [
 
 @pytest.mark.parametrize(("rule", "path", "fits"), FITS)
 def test_paths(rule: Rule, path: str, fits: bool):
-    assert bool(rule.fits("GET", path)) is fits
+    assert bool(rule.fits(path)) is fits
 
 
 @pytest.mark.parametrize(
     ("methods", "fits"),
     [
-        ([], {"GET", "HEAD", "POST", "OPTIONS", "BREW"}),
+        ([], {"GET", "HEAD", "POST", "PUT", "OPTIONS", "BREW"}),
         (["GET"], {"GET", "HEAD"}),
         (["get"], {"GET", "HEAD"}),
         (["HEAD"], {"HEAD"}),
@@ -54,10 +54,8 @@ def test_paths(rule: Rule, path: str, fits: bool):
     ],
 )
 def test_methods(methods: list[str], fits: set[str]):
-    rule = Rule("/x", methods=methods)
-    assert {name for name in ("GET", "HEAD", "POST", "PUT", "OPTIONS", "BREW") if rule.fits(name, "/x")} == fits | (
-        {"PUT"} if not methods else set()
-    )
+    rules = Rules([Rule("/x", methods=methods)])
+    assert {name for name in ("GET", "HEAD", "POST", "PUT", "OPTIONS", "BREW") if rules.find(name, "/x")} == fits
 
 
 def test_the_first_that_fits_decides():
@@ -173,6 +171,6 @@ def test_both_requirements_must_be_met(impl: Any):
 
 def test_scopes_of_a_token(impl: Any):
     verify = stage.verifier(impl).verify
-    assert granted(verify(stage.READER)) == {"profile", "orders:read"}
-    assert granted(verify(stage.WRITER)) == {"orders:write"}
-    assert granted(verify(stage.GOOD)) == frozenset()
+    assert set(granted(verify(stage.READER))) == {"profile", "orders:read"}
+    assert set(granted(verify(stage.WRITER))) == {"orders:write"}
+    assert set(granted(verify(stage.GOOD))) == set()

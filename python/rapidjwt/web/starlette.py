@@ -77,7 +77,7 @@ class BearerBackend(AuthenticationBackend):
         token = conn.scope["rapidjwt"] = decision.token
         if token is None:
             return None
-        return AuthCredentials(["authenticated", *sorted(granted(token))]), BearerUser(token)
+        return AuthCredentials(["authenticated", *sorted({*granted(token)})]), BearerUser(token)
 
 
 def on_error(conn: HTTPConnection, error: AuthenticationError) -> Response:
