@@ -15,10 +15,11 @@ from forge import NOW
 
 pytest.importorskip("litestar", reason="Litestar is not installed")
 
-from litestar import Litestar, Request, WebSocket, get, websocket
+from litestar import Litestar, Request, WebSocket, asgi, get, websocket
 from litestar.middleware import DefineMiddleware
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Components, SecurityScheme
+from litestar.types import Receive, Scope, Send
 
 from rapidjwt.web import Requirement
 from rapidjwt.web.litestar import BearerMiddleware, BearerPlugin
@@ -104,6 +105,35 @@ def test_before_one_route_only(impl: Any):
     app = Litestar([guarded, free])
     assert ask(app, "/me")[0] == 401
     assert play(app, scope("http", "/free", method="GET"), {"type": "http.request"})[0]["status"] == 200
+
+
+@asgi("/admin", is_mount=True, copy_scope=True)
+async def mounted(scope: Scope, receive: Receive, send: Send) -> None:
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": b"served", "more_body": False})
+
+
+@pytest.mark.parametrize(
+    ("path", "sent", "status"),
+    [
+        ("/admin", stage.ADMIN, 200),
+        ("/admin/public/x", stage.ADMIN, 200),
+        ("/admin/public/x", stage.GOOD, 403),
+        ("/admin/public/x", None, 401),
+        ("/admin/health", None, 401),
+        ("/adminx", stage.ADMIN, 400),
+        ("/adminx/public", None, 400),
+        ("/admin/..%2fpublic", stage.ADMIN, 400),
+    ],
+)
+def test_rules_are_about_the_whole_path_of_a_mounted_application(impl: Any, path: str, sent: str | None, status: int):
+    app = Litestar([mounted], plugins=[BearerPlugin(stage.guard(impl))], openapi_config=None)
+    headers = [bearer(sent)] if sent else []
+    for root in ("", "/api"):
+        asked = scope("http", path, headers, method="GET", raw_path=(root + path).encode(), root_path=root)
+        assert play(app, asked, {"type": "http.request"})[0]["status"] == status
+    untold = scope("http", path, headers, method="GET")
+    assert play(app, untold, {"type": "http.request"})[0]["status"] == 400, "the whole path is not known"
 
 
 def open_socket(app: Any, *headers: tuple[str, str]) -> list[dict[str, Any]]:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from rapidjwt.web._answers import Answer
     from rapidjwt.web._bearer import Guard
+    from rapidjwt.web._request import Request
     from rapidjwt.web._rules import Requirement
 
 __all__ = ["BearerMiddleware", "BearerPlugin"]
@@ -65,7 +66,7 @@ class BearerMiddleware:
             await self.app(scope, receive, send)
             return
         also: Requirement | None = scope["route_handler"].opt.get("requirement")
-        decision = await self._adecide(request_of(scope), also)
+        decision = await self._adecide(_facts(scope), also)
         websocket = scope["type"] == ScopeType.WEBSOCKET
         if decision.answer is not None:
             raise _refusal(decision.answer, websocket)
@@ -101,6 +102,19 @@ class BearerPlugin(InitPlugin):
             config.components = [*theirs, own] if isinstance(theirs, list) else [own, theirs]
             config.security = [*(config.security or ()), {_SCHEME: []}]
         return app_config
+
+
+def _facts(scope: Any) -> Request:
+    """Of a mounted application's scope too, whose path Litestar has cut down to what is left below the mount point: rules are about
+    the whole path.
+    """
+    request = request_of(scope)
+    # "/adminx" is below the mount point "/admin" for Litestar; what is left of it is no path, and refused.
+    if getattr(scope["route_handler"], "is_mount", False) and scope["path"].startswith("/"):
+        request.path = None
+        if request.raw_path is not None:
+            request.raw_path = request.raw_path.removeprefix(scope.get("root_path", "")) or "/"
+    return request
 
 
 def _refusal(answer: Answer, websocket: bool) -> Exception:
