@@ -141,6 +141,18 @@ def test_only_decorated_views(impl: Any):
     assert client.get("/me", headers=bearer(stage.GOOD)).text == "user-1"
 
 
+def test_nothing_is_left_for_the_next_request(impl: Any):
+    """Within a context of the application, `g` is one for all requests."""
+    app = Flask(__name__)
+    app.config["RAPIDJWT_EVERYWHERE"] = False
+    ext = Bearer(app, stage.guard(impl))
+    app.add_url_rule("/me", view_func=ext.require()(lambda: current_token.subject))
+    with app.app_context():
+        client = app.test_client()
+        assert client.get("/me", headers=bearer(stage.GOOD)).text == "user-1"
+        assert client.get("/me").status_code == 401
+
+
 def test_an_async_view(impl: Any):
     app = Flask(__name__)
     ext = Bearer(app, stage.guard(impl))

@@ -58,4 +58,5 @@ def send(port: int, request: bytes, method: str = "GET") -> Reply:
         connection.sendall(request)
         with HTTPResponse(connection, method=method) as response:
             response.begin()
-            return Reply(response.status, response.getheaders(), response.read())
+            body = response.fp.read() if method == "HEAD" else response.read()
+            return Reply(response.status, response.getheaders(), body)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, current_app, request
 from werkzeug.local import LocalProxy
 
 from rapidjwt.web._rules import Requirement
@@ -21,6 +21,7 @@ __all__ = ["Bearer", "current_token"]
 
 _View = TypeVar("_View", bound=Callable[..., Any])
 _KEY: Final = "rapidjwt"
+_MET: Final = "rapidjwt.requirement"
 
 
 def _token() -> VerifiedToken | None:
@@ -70,8 +71,9 @@ class Bearer:
         def decorate(view: _View) -> _View:
             @wraps(view)
             def guarded(*args: Any, **kwargs: Any) -> Any:
-                # What stands before the view has met it, where it could see it: decorators above may hide it.
-                refused = None if g.get(_KEY) is asked else _refused(asked)
+                # What stands before the view has met it, where it could see it: decorators above may hide it. Not in `g`, which
+                # may outlive a request.
+                refused = None if request.environ.get(_MET) is asked else _refused(asked)
                 return current_app.ensure_sync(view)(*args, **kwargs) if refused is None else refused
 
             guarded._rapidjwt = asked  # type: ignore[attr-defined]
@@ -96,5 +98,5 @@ def _refused(also: Requirement | None) -> Response | None:
     token = environ[_KEY] = decision.token
     if token is not None and token.subject is not None:
         environ["REMOTE_USER"] = token.subject
-    setattr(g, _KEY, also)
+    environ[_MET] = also
     return None

@@ -41,7 +41,7 @@ class WSGIMiddleware:
         """Serve one request (PEP 3333)."""
         decision = self._decide(request_of(environ))
         if decision.answer is not None:
-            return refuse(decision.answer, start_response)
+            return refuse(decision.answer, environ, start_response)
         environ.pop("REMOTE_USER", None)
         environ["rapidjwt"] = token = decision.token
         if token is not None and token.subject is not None:
@@ -78,9 +78,9 @@ def _bytes(text: str) -> bytes:
     return text.encode("latin-1", "replace")
 
 
-def refuse(answer: Answer, start_response: Any) -> Iterable[bytes]:
-    """Tell a refusal."""
+def refuse(answer: Answer, environ: Environ, start_response: Any) -> Iterable[bytes]:
+    """Tell a refusal. Not every server keeps the body of an answer to HEAD back, and the client would take it for the next answer."""
     headers = [(name.title(), value) for name, value in answer.headers]
     headers.append(("Content-Length", str(len(answer.body))))
     start_response(f"{answer.status} {HTTPStatus(answer.status).phrase}", headers)
-    return [answer.body]
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [answer.body]
