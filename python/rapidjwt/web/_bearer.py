@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, final
 
 from rapidjwt.exceptions import InvalidTokenError
 from rapidjwt.web._answers import Answer, Answers
@@ -89,11 +89,15 @@ class Guard:
 
     def decide(self, request: Request) -> Decision:
         """Decide by the rules."""
+        if self._observer is None:
+            return self._verified(self._admit(request))
         start = perf_counter()
         return self._told(request, self._verified(self._admit(request)), start)
 
     async def adecide(self, request: Request) -> Decision:
         """The same for an event loop, which goes on while keys are fetched."""
+        if self._observer is None:
+            return await self._averified(self._admit(request))
         start = perf_counter()
         return self._told(request, await self._averified(self._admit(request)), start)
 
@@ -129,37 +133,39 @@ class Guard:
     def _look(self, request: Request, requirement: Requirement, rule: Rule | None) -> Decision | _Claimed:
         if requirement.access == "public":
             return Decision(None, rule=rule)
-        token, reason = self._sources.find(request)
-        if token is not None:
-            return _Claimed(token, requirement, rule)
-        if reason == "missing" and requirement.access == "optional":
+        found = self._sources.find(request)
+        if isinstance(found, bytes):
+            return found, requirement, rule
+        if found == "missing" and requirement.access == "optional":
             return Decision(None, rule=rule)
-        return self.refuse(reason or "missing", rule)
+        return self.refuse(found, rule)
 
     def _verified(self, step: Decision | _Claimed) -> Decision:
         if isinstance(step, Decision):
             return step
+        raw, requirement, rule = step
         try:
-            token = self._verify(step.token)
+            token = self._verify(raw)
         except InvalidTokenError as error:
-            return self.refuse(error.reason, step.rule, code=error.code)
-        return self._judge(token, step)
+            return self.refuse(error.reason, rule, code=error.code)
+        return self._judged(token, requirement, rule)
 
     async def _averified(self, step: Decision | _Claimed) -> Decision:
         if isinstance(step, Decision):
             return step
+        raw, requirement, rule = step
         try:
-            token = await self._averify(step.token)
+            token = await self._averify(raw)
         except InvalidTokenError as error:
-            return self.refuse(error.reason, step.rule, code=error.code)
-        return self._judge(token, step)
+            return self.refuse(error.reason, rule, code=error.code)
+        return self._judged(token, requirement, rule)
 
-    def _judge(self, token: VerifiedToken, claimed: _Claimed) -> Decision:
-        reason = claimed.requirement.refusal(token)
+    def _judged(self, token: VerifiedToken, requirement: Requirement, rule: Rule | None) -> Decision:
+        reason = requirement.refusal(token)
         if reason is None:
-            return Decision(token, None, None, claimed.rule, None)
-        scope = claimed.requirement.scope if reason == "insufficient_scope" else ""
-        return self.refuse(reason, claimed.rule, scope=scope)._replace(token=token)
+            return Decision(token, None, None, rule, None)
+        scope = requirement.scope if reason == "insufficient_scope" else ""
+        return self.refuse(reason, rule, scope=scope)._replace(token=token)
 
     def _told(self, request: Request, decision: Decision, start: float) -> Decision:
         if self._observer is not None:
@@ -175,13 +181,8 @@ class Guard:
         return f"<Guard {len(self._rules.rules)} rules>"
 
 
-class _Claimed(NamedTuple):
-    """A token that nobody looked at yet, and what it is to be judged by."""
-
-    token: bytes
-    requirement: Requirement
-    rule: Rule | None
-
+_Claimed: TypeAlias = tuple[bytes, Requirement, Rule | None]
+"""A token that nobody looked at yet, and what it is to be judged by."""
 
 _EVERYTHING: Final = (Rule(prefix="/"),)
 

@@ -4,7 +4,7 @@ request carries one token; two of them are refused, whichever would do.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple, final
+from typing import TYPE_CHECKING, Final, final
 from urllib.parse import unquote_plus
 
 from rapidjwt.web._cookies import cookie_values
@@ -13,14 +13,7 @@ if TYPE_CHECKING:
     from rapidjwt.web._cookies import Cookie
     from rapidjwt.web._request import Request
 
-__all__ = ["Found", "Sources"]
-
-
-class Found(NamedTuple):
-    """A token, or the reason why there is none."""
-
-    token: bytes | None
-    reason: str | None
+__all__ = ["Sources"]
 
 
 @final
@@ -43,53 +36,42 @@ class Sources:
         self.cookie: Final = cookie
         self.query: Final = query
 
-    def find(self, request: Request) -> Found:
-        """The one token of the request; else `missing`, `multiple_tokens`, `malformed` or `csrf_failed`."""
-        in_header = _from_header(request) if self.header else _MISSING
+    def find(self, request: Request) -> bytes | str:
+        """The one token of the request as bytes; else the reason as str: `missing`, `multiple_tokens`, `malformed` or `csrf_failed`."""
+        in_header = _from_header(request) if self.header else "missing"
         if self.cookie is None and self.query is None:
             return in_header
-        found = [] if in_header.reason == "missing" else [in_header]
+        found = [] if in_header == "missing" else [in_header]
         if self.cookie is not None:
             found += (
                 _from_cookie(value, self.cookie, request) for value in cookie_values(request, self.cookie.encoded)
             )
         if self.query is not None:
-            found += map(_given, _parameters(request.query, self.query))
+            found += _parameters(request.query, self.query)
         if len(found) > 1:
-            return _MULTIPLE
-        return found[0] if found else _MISSING
+            return "multiple_tokens"
+        return (found[0] or "malformed") if found else "missing"
 
 
-_MISSING: Final = Found(None, "missing")
-_MULTIPLE: Final = Found(None, "multiple_tokens")
-_MALFORMED: Final = Found(None, "malformed")
-_FORGED: Final = Found(None, "csrf_failed")
-
-
-def _from_header(request: Request) -> Found:
-    values = request.values(b"authorization")
-    if not values:
-        return _MISSING
-    if len(values) > 1:
-        return _MULTIPLE
-    scheme, _, rest = values[0].partition(b" ")
-    if scheme.lower() != b"bearer":
-        return _MISSING
-    token = rest.strip(b" ")
+def _from_header(request: Request) -> bytes | str:
+    credentials = None
+    for name, value in request.headers:
+        if name == b"authorization":
+            if credentials is not None:
+                return "multiple_tokens"
+            credentials = value
+    if credentials is None or credentials[:6].lower() != b"bearer" or credentials[6:7] not in (b" ", b""):
+        return "missing"
     # Servers of WSGI join headers that came twice with a comma.
-    return _MULTIPLE if b"," in token else _given(token)
+    return "multiple_tokens" if b"," in credentials else credentials[7:].strip(b" ") or "malformed"
 
 
-def _from_cookie(value: bytes, cookie: Cookie, request: Request) -> Found:
-    return _FORGED if cookie.is_forged(request) else _given(value)
+def _from_cookie(value: bytes, cookie: Cookie, request: Request) -> bytes | str:
+    return "csrf_failed" if cookie.is_forged(request) else value
 
 
-def _given(token: bytes) -> Found:
-    return Found(token, None) if token else _MALFORMED
-
-
-def _parameters(query: str, name: str) -> list[bytes]:
-    found = []
+def _parameters(query: str, name: str) -> list[bytes | str]:
+    found: list[bytes | str] = []
     for pair in query.split("&"):
         key, _, value = pair.partition("=")
         if unquote_plus(key) == name:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, Literal, final
 
 if TYPE_CHECKING:
@@ -62,8 +62,11 @@ class Requirement:
         """The reason why a genuine token is not enough, or None."""
         if self.issuers and token.issuer not in self.issuers:
             return "unknown_issuer"
-        if self.scopes and not _granted(token).issuperset(self.scopes):
-            return "insufficient_scope"
+        if self.scopes:
+            granted = _granted(token)
+            for scope in self.scopes:
+                if scope not in granted:
+                    return "insufficient_scope"
         for (name, *inner), values in self._pointers:
             if not _values(_at(token.get(name), inner)) & values:
                 return "insufficient_scope"
@@ -84,7 +87,7 @@ class Rule:
         requirement: what is needed; else the other arguments say it, which are those of `Requirement`.
     """
 
-    __slots__ = ("_fits", "methods", "name", "requirement")
+    __slots__ = ("fits", "methods", "name", "requirement")
 
     def __init__(
         self,
@@ -106,11 +109,8 @@ class Rule:
         self.methods: Final = frozenset(methods) | ({"HEAD"} if "GET" in methods else set())
         self.name: Final[str] = path if path is not None else f"{(prefix or '').rstrip('/')}/*"
         """The route as it appears in metrics and audit: written by us, never by a client."""
-        self._fits: Final = _exactly(path) if path is not None else _below(prefix or "")
-
-    def fits(self, method: str, path: str) -> bool:
-        """Is the rule about such a request?"""
-        return (not self.methods or method in self.methods) and self._fits(path)
+        self.fits: Final = _exactly(path) if path is not None else _below(prefix or "")
+        """Is the rule about such a path, whatever the method?"""
 
     def __repr__(self) -> str:
         return f"<Rule {self.name} {self.requirement.access}>"
@@ -120,13 +120,14 @@ class Rule:
 class Rules:
     """Rules in order."""
 
-    __slots__ = ("rules",)
+    __slots__ = ("_table", "rules")
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self.rules: Final = tuple(rules)
         for rule in self.rules:
             if not isinstance(rule, Rule):
                 raise TypeError(f"rules must be Rule objects, not {type(rule).__name__}")
+        self._table: Final = [(rule.methods, rule.fits, rule) for rule in self.rules]
 
     def find(self, method: str, path: str) -> Rule | None:
         """The first rule that fits.
@@ -134,8 +135,8 @@ class Rules:
         Args:
             path: decoded and found plain, see `_paths`.
         """
-        for rule in self.rules:
-            if rule.fits(method, path):
+        for methods, fits, rule in self._table:
+            if (not methods or method in methods) and fits(path):
                 return rule
         return None
 
@@ -174,12 +175,11 @@ def _checked(path: str) -> None:
         )
 
 
-def _granted(token: VerifiedToken) -> frozenset[str]:
+def _granted(token: VerifiedToken) -> Collection[str]:
     scope = token.scope
-    if scope is not None:
-        return frozenset(scope.split(" "))
-    found = token.get("scp")
-    return frozenset(found.split(" ")) if isinstance(found, str) else _values(found)
+    if scope is None:
+        scope = token.get("scp")
+    return scope.split(" ") if isinstance(scope, str) else _values(scope)
 
 
 def _pointer(name: str) -> list[str]:

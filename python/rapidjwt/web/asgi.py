@@ -56,7 +56,7 @@ class ASGIMiddleware:
         if decision.answer is not None:
             await _refuse(scope, receive, send, decision.answer)
             return
-        scope = {**scope, "rapidjwt": decision.token}
+        scope["rapidjwt"] = decision.token
         if kind == "websocket" and decision.token is not None and decision.token.expires_at is not None:
             await until(decision.token.expires_at + self._leeway, self._clock, self._app, scope, receive, send)
         else:
