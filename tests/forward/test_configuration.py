@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tomllib
+from pathlib import Path
 
 import pytest
 import serving
@@ -196,3 +198,23 @@ def test_a_configuration_with_mistakes_is_not_served(tmp_path):
     path = tmp_path / "gateway.toml"
     path.write_text("")
     assert serve("--config", str(path)).returncode == 2
+
+
+def test_the_reference_is_what_the_schema_says():
+    root = Path(__file__).parents[2]
+    tool = root / "tools" / "configuration_reference.py"
+    done = subprocess.run(
+        [sys.executable, str(tool), "--check"], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_example_of_the_guide(check):
+    guide = (Path(__file__).parents[2] / "docs" / "guide" / "forward-auth.md").read_text()
+    example = guide.partition("```toml\n")[2].partition("```")[0]
+    assert check(example) == ["f:28: assertion.key_file: No such file or directory"]
+
+
+def test_the_extra_and_the_group_of_the_tests_are_one():
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())
+    assert project["project"]["optional-dependencies"]["serve"] == project["dependency-groups"]["serve"]
