@@ -53,6 +53,20 @@ def test_metrics_of_all_workers(tmp_path, workers):
             assert count(metrics(service), "jwt_jwks_stale", issuer=serving.ISS) == 0
 
 
+def test_an_issuer_that_is_gone_is_read_no_more(tmp_path):
+    text = serving.configuration(tmp_path)
+    other = '[[issuers]]\niss = "https://other.example/"\naudience = "a"\nalgorithms = ["ES256"]\njwks_url = "http://127.0.0.1:1/"\n'
+    with serving.running(tmp_path, text + other) as service:
+        assert count(metrics(service), "jwt_jwks_stale", issuer="https://other.example/") == 1
+        service.path.write_text(text)
+        service.process.send_signal(signal.SIGHUP)
+        service.wait_for("configuration 1 is in force")
+        page = metrics(service)
+        assert 'jwt_jwks_stale{issuer="https://other.example/"}' not in page
+        assert count(page, "jwt_jwks_age_seconds", issuer=serving.ISS) > 0
+        assert service.get("/readyz").status == 200
+
+
 def test_metrics_can_be_switched_off(tmp_path):
     with serving.running(tmp_path, serving.configuration(tmp_path, more="[metrics]\nenabled = false\n")) as service:
         assert service.get("/metrics").status == 404

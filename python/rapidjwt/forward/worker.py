@@ -108,7 +108,9 @@ class Worker:
         watch = Watch(settings, bytes.fromhex(message["hash_key"]), watch_before)
         parts = build_parts(configuration, before, Listeners(watch.decisions, watch.verifications, self._ear.on_keys))
         if watch.metrics is not None:
-            watch.metrics.watch(parts.guard.verifier, *([] if parts.cache is None else [parts.cache]))
+            if before is not None:
+                watch.metrics.unwatch(*_read_at_a_scrape(before))
+            watch.metrics.watch(*_read_at_a_scrape(parts))
         ring = None if settings.assertion is None else signing_keys.from_plan(settings.assertion, message["plan"])
         return _Made(parts, ring, Service(parts, Asserter(settings.assertion, ring)), watch)
 
@@ -118,6 +120,10 @@ class _Made(NamedTuple):
     ring: SigningKeyRing | None
     service: Service
     watch: Watch
+
+
+def _read_at_a_scrape(parts: Parts) -> list[object]:
+    return [parts.guard.verifier, *([] if parts.cache is None else [parts.cache])]
 
 
 def _told(error: Exception) -> str:
