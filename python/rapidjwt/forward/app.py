@@ -93,7 +93,7 @@ class App:
 
     def _scrape(self, accept: str) -> Reply:
         if self._metrics is None:
-            return _page(404, b"no metrics\n")
+            return _page(404, b"no metrics: they are switched off, or prometheus-client is not installed\n")
         body, kind = self._metrics.render(accept)
         return _page(200, body, (b"content-type", kind.encode("ascii")))
 

@@ -81,9 +81,7 @@ SCHEMA: Final[dict[str, Section]] = {
             "jwks_url": Field(text, None, "address of the key set"),
             "discovery": Field(discovery, False, "ask the issuer's metadata for that address"),
             "jwks_file": Field(text, None, "path of a key set, read again when it changes"),
-            "secret_file": Field(
-                text, None, "path of an HMAC secret; a secret is never written into the configuration"
-            ),
+            "secret_file": Field(text, None, "path of an HMAC secret; one line end behind it does not count"),
             "profile": Field(
                 choice("at+jwt", "id_token", "logout_token"), None, "kind of token, see [profiles](issuers.md)"
             ),
