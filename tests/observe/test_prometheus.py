@@ -185,6 +185,16 @@ def test_only_what_can_be_read_is_watched(metrics):
         metrics.watch(1)
 
 
+def test_what_is_watched_no_more(impl, metrics):
+    gone, stays, cache = source("gone", 1.0, False), source("stays", 1.0, True), impl.TokenCache()
+    metrics.watch(gone, stays, cache)
+    metrics.unwatch(gone, cache, source("never", 1.0, True))
+    assert samples(metrics, "jwt_jwks_stale") == {("stays",): 0}
+    assert samples(metrics, "jwt_cache_bytes") == {(): 0}
+    with pytest.raises(TypeError, match="can be watched, not int"):
+        metrics.unwatch(1)
+
+
 def test_open_metrics_on_request(metrics):
     metrics.on_alert(Alert("long_lived", 1.0, 1, 300))
     text, content_type = metrics.render("application/openmetrics-text; version=1.0.0")
