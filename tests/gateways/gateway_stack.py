@@ -1,0 +1,53 @@
+"""Starts one gateway in front of a service and an API that run already."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from demo_api import Api
+from gateway_configs import Gateway
+from processes import START_SECONDS, Process, free_port
+from raw_http import Answer, request, send
+from service_process import Service
+
+
+@dataclass(frozen=True)
+class Stack:
+    """What runs: `port` is the gateway's."""
+
+    gateway: Gateway
+    port: int
+    service: Service
+    api: Api
+
+    @property
+    def name(self) -> str:
+        return self.gateway.name
+
+    def send(self, data: bytes) -> Answer:
+        """The gateway's answer to a request's bytes."""
+        return send(self.port, data)
+
+
+@contextlib.contextmanager
+def running_gateway(gateway: Gateway, folder: Path, *, service: int, api: int, ready: int = 401) -> Iterator[int]:
+    """The port on which it listens and, some gateways a moment later, has read its configuration: it says `ready` to a request without
+    a token.
+    """
+    program = gateway.find()
+    if program is None:
+        pytest.skip(f"{gateway.program} is not installed: {gateway.where}")
+    port = free_port()
+    gateway.fill(folder, gateway=port, service=service, api=api)
+    with Process(gateway.command(program, folder), folder, port) as process:
+        until = time.monotonic() + START_SECONDS
+        while (status := send(port, request()).status) != ready:
+            assert time.monotonic() < until, f"{gateway.name} says {status}:\n{process.logged()}"
+            time.sleep(0.05)
+        yield port
+        assert process.runs, process.logged()
