@@ -13,7 +13,7 @@ from pathlib import Path
 SNIPPETS = Path(__file__).resolve().parents[2] / "docs" / "guide" / "gateways"
 
 # The ports in the snippets: the gateway's own, the forward-auth service's, and that of the API behind.
-GATEWAY_PORT, SERVICE_PORT, API_PORT = 8080, 9080, 8000
+GATEWAY_PORT, SERVICE_PORT, API_PORT = 8088, 8080, 8000
 
 # What a main nginx.conf has around the files of conf.d; everything that it writes stays in its folder.
 NGINX_MAIN = """
@@ -55,7 +55,7 @@ class Gateway:
         ports = {GATEWAY_PORT: gateway, SERVICE_PORT: service, API_PORT: api}
         for snippet in self.snippets:
             text = (SNIPPETS / snippet).read_text("utf-8")
-            text = re.sub(r"\b(8080|9080|8000)\b", lambda found: str(ports[int(found[0])]), text)
+            text = re.sub(r"\b(8088|8080|8000)\b", lambda found: str(ports[int(found[0])]), text)
             text = text.replace("/etc/traefik", str(folder)).replace("/run/nginx-rapidjwt", str(folder / "cache"))
             (folder / Path(snippet).name).write_text(text, "utf-8")
 

@@ -1,10 +1,11 @@
-"""Starts one gateway in front of a service and an API that run already."""
+"""Starts a gateway, the forward-auth service behind it and an API behind that."""
 
 from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from demo_api import Api
 from gateway_configs import Gateway
 from processes import START_SECONDS, Process, free_port
 from raw_http import Answer, request, send
-from service_process import Service
+from service_process import Service, running_service
 
 
 @dataclass(frozen=True)
@@ -51,3 +52,13 @@ def running_gateway(gateway: Gateway, folder: Path, *, service: int, api: int, r
             time.sleep(0.05)
         yield port
         assert process.runs, process.logged()
+
+
+@contextlib.contextmanager
+def whole_stack(
+    gateway: Gateway, api: Callable[[], AbstractContextManager[Api]], folder: Path, *, nginx_cache: bool = False
+) -> Iterator[Stack]:
+    """All three."""
+    with api() as behind, running_service(gateway.profile, folder, nginx_cache=nginx_cache) as service:
+        with running_gateway(gateway, folder, service=service.port, api=behind.port) as port:
+            yield Stack(gateway, port, service, behind)

@@ -58,7 +58,7 @@ def _bytes(text: str | bytes) -> bytes:
 
 def send(port: int, data: bytes, *, seconds: float = SECONDS) -> Answer:
     """Send the bytes; the first answer, read until the other side closes or the answer is whole."""
-    received = exchange(port, data, seconds=seconds, enough=_whole)
+    received = exchange(port, data, seconds=seconds, enough=is_whole)
     return parse(received)
 
 
@@ -78,7 +78,8 @@ def exchange(port: int, data: bytes, *, seconds: float = SECONDS, enough: Any = 
     return received
 
 
-def _whole(received: bytes) -> bool:
+def is_whole(received: bytes) -> bool:
+    """Is there an answer with all of its body, which tells its length?"""
     head, found, body = received.partition(b"\r\n\r\n")
     if not found:
         return False

@@ -12,6 +12,6 @@ Service = stand_in.StandIn
 
 
 @contextlib.contextmanager
-def running_service(profile: str, folder: Path) -> Iterator[Service]:
+def running_service(profile: str, folder: Path, *, nginx_cache: bool = False) -> Iterator[Service]:
     with stand_in.service(profile) as one:
         yield one

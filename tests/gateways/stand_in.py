@@ -35,6 +35,9 @@ class StandIn:
         self.port = 0
         self.down = False
 
+    def is_healthy(self):
+        return True
+
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         headers = dict(scope["headers"])
         self.asked.append((scope["method"], scope["raw_path"], scope["query_string"], scope["headers"]))
@@ -55,7 +58,7 @@ class StandIn:
             token = decision.token
             identity = {"subject": "", "issuer": "", "scope": "", "client-id": "", "assertion": ""}
             if token is not None:
-                identity |= {"subject": token.subject or "", "issuer": token.issuer or "", "scope": token.scope or "", "assertion": "assertion"}
+                identity |= {"subject": token.subject or "", "issuer": token.issuer or "", "scope": token.scope or "", "assertion": "assertion", "client-id": token.get("client_id")}
             answer = (200, [(f"x-auth-{name}", value) for name, value in identity.items()], b"")
             left = int(token.expires_at - time.time()) if token else 5
             answer[1].insert(0, ("x-accel-expires", str(min(left, 5))))
