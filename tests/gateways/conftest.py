@@ -14,6 +14,7 @@ from demo_api import Api, wsgi_api
 from gateway_configs import GATEWAYS, Gateway
 from gateway_stack import Stack, whole_stack
 
+
 def by_name(gateway: Gateway) -> str:
     return gateway.name
 
@@ -31,4 +32,3 @@ def api(stack: Stack) -> Iterator[Api]:
     stack.api.seen.clear()
     yield stack.api
     stack.api.answers_with()
-

@@ -87,7 +87,9 @@ def asgi_api() -> Iterator[Api]:
     import uvicorn
 
     api = Api()
-    config = uvicorn.Config(api.asgi, log_config=None, lifespan="off", interface="asgi3", ws="none", timeout_graceful_shutdown=1)
+    config = uvicorn.Config(
+        api.asgi, log_config=None, lifespan="off", interface="asgi3", ws="none", timeout_graceful_shutdown=1
+    )
     server = uvicorn.Server(config)
     listener = socket.create_server(("127.0.0.1", 0))
     api.port = listener.getsockname()[1]

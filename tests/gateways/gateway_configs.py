@@ -86,7 +86,9 @@ FROM_PYPI = "`make gateways` installs it"
 NGINX = Gateway("nginx", "nginx", "nginx", FROM_DEBIAN, ("nginx/rapidjwt.conf",), _nginx)
 NGINX_CACHED = Gateway("nginx-cached", "nginx", "nginx", FROM_DEBIAN, ("nginx/rapidjwt-cached.conf",), _nginx)
 ENVOY = Gateway("envoy", "envoy", "envoy", FROM_PYPI, ("envoy/envoy.yaml",), _envoy)
-TRAEFIK = Gateway("traefik", "traefik", "traefik", FROM_PYPI, ("traefik/traefik.yaml", "traefik/rapidjwt.yaml"), _traefik)
+TRAEFIK = Gateway(
+    "traefik", "traefik", "traefik", FROM_PYPI, ("traefik/traefik.yaml", "traefik/rapidjwt.yaml"), _traefik
+)
 CADDY = Gateway("caddy", "caddy", "caddy", FROM_PYPI, ("caddy/Caddyfile",), _caddy)
 
 GATEWAYS = (NGINX, ENVOY, TRAEFIK, CADDY)

@@ -59,6 +59,9 @@ def whole_stack(
     gateway: Gateway, api: Callable[[], AbstractContextManager[Api]], folder: Path, *, nginx_cache: bool = False
 ) -> Iterator[Stack]:
     """All three."""
-    with api() as behind, running_service(gateway.profile, folder, nginx_cache=nginx_cache) as service:
-        with running_gateway(gateway, folder, service=service.port, api=behind.port) as port:
-            yield Stack(gateway, port, service, behind)
+    with (
+        api() as behind,
+        running_service(gateway.profile, folder, nginx_cache=nginx_cache) as service,
+        running_gateway(gateway, folder, service=service.port, api=behind.port) as port,
+    ):
+        yield Stack(gateway, port, service, behind)

@@ -11,7 +11,9 @@ _HIDDEN: Final = b"GET /admin/1 HTTP/1.1\r\nHost: api.example\r\nConnection: clo
 _LARGE: Final = 10_000_000
 
 
-def _get(*lines: bytes, target: bytes = b"/orders/1", method: bytes = b"GET", token: bool = True, close: bool = True) -> bytes:
+def _get(
+    *lines: bytes, target: bytes = b"/orders/1", method: bytes = b"GET", token: bool = True, close: bool = True
+) -> bytes:
     own = [b"Host: api.example", *([_BEARER] if token else []), *lines, *([b"Connection: close"] if close else [])]
     return b"\r\n".join([method + b" " + target + b" HTTP/1.1", *own]) + b"\r\n\r\n"
 
@@ -72,7 +74,10 @@ ODD: Final = {
     "a body in GET": _get(b"Content-Length: %d" % len(_HIDDEN)) + _HIDDEN,
     "length and chunks": _post(b"Content-Length: 4", b"Transfer-Encoding: chunked", body=b"0\r\n\r\n" + _HIDDEN),
     "HTTP/2 by prior knowledge": b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + b"\xff" * 200,
-    "upgrade to h2c": _get(b"Connection: Upgrade, HTTP2-Settings", b"Upgrade: h2c", b"HTTP2-Settings: AAMAAABk", close=False) + _HIDDEN,
+    "upgrade to h2c": _get(
+        b"Connection: Upgrade, HTTP2-Settings", b"Upgrade: h2c", b"HTTP2-Settings: AAMAAABk", close=False
+    )
+    + _HIDDEN,
     "CONNECT": _get(method=b"CONNECT", target=b"api.example:80"),
     "TRACE": _get(method=b"TRACE"),
     "an unknown method": _get(method=b"FROBNICATE"),
@@ -83,6 +88,14 @@ ODD: Final = {
 """What servers differ about: any answer will do but one that hides behind it, and they must live on."""
 
 SILENT: Final = frozenset(
-    ("TLS", "nothing", "half of a request", "a body that does not come", "HTTP/2 by prior knowledge", "upgrade to h2c", "garbage")
+    (
+        "TLS",
+        "nothing",
+        "half of a request",
+        "a body that does not come",
+        "HTTP/2 by prior knowledge",
+        "upgrade to h2c",
+        "garbage",
+    )
 )
 """To these the answer may be silence, for which nobody needs to wait long."""

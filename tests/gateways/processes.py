@@ -9,6 +9,7 @@ import socket
 import subprocess
 import time
 from pathlib import Path
+from typing import Self
 
 START_SECONDS = 20
 STOP_SECONDS = 10
@@ -32,9 +33,14 @@ class Process:
         self.folder = folder
         self.ports = ports
         self.log = folder / "output.log"
-        self._environment = {"PATH": os.environ.get("PATH", ""), "HOME": str(folder), "TMPDIR": str(folder), **environment}
+        self._environment = {
+            "PATH": os.environ.get("PATH", ""),
+            "HOME": str(folder),
+            "TMPDIR": str(folder),
+            **environment,
+        }
 
-    def __enter__(self) -> Process:
+    def __enter__(self) -> Self:
         with self.log.open("ab") as output:
             self.process = subprocess.Popen(
                 self.command,

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 
 import gateway_tokens as tokens
-import loopback
 import pytest
 from gateway_configs import GATEWAYS
 from gateway_stack import running_gateway
 from processes import free_port
 from raw_http import exchange, request, send
 from service_process import running_service
+
+import loopback
 
 BEARER = tokens.bearer()
 
@@ -122,13 +123,17 @@ def test_a_websocket_opens_with_a_token_only(gateway, tmp_path):
     wanted += [("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="), ("Sec-WebSocket-Version", "13")]
 
     def accept(connection, head):
-        connection.sendall(b"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\nfirst frame")
+        connection.sendall(
+            b"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\nfirst frame"
+        )
 
     with loopback.running() as api, running_service(gateway.profile, tmp_path) as service:
         api.on("/orders/1", accept)
         with running_gateway(gateway, tmp_path, service=service.port, api=api.port) as port:
             assert send(port, request("/orders/1", *wanted)).status == 401
             assert api.heads == []
-            opened = exchange(port, request("/orders/1", *wanted, BEARER), enough=lambda received: b"first frame" in received)
+            opened = exchange(
+                port, request("/orders/1", *wanted, BEARER), enough=lambda received: b"first frame" in received
+            )
             assert opened.startswith(b"HTTP/1.1 101 ")
             assert opened.endswith(b"first frame")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
+from urllib.parse import unquote
 
 import gateway_tokens as tokens
 import pytest
@@ -12,6 +13,8 @@ from demo_api import Api, asgi_api, wsgi_api
 from gateway_configs import GATEWAYS
 from gateway_stack import Stack, whole_stack
 from raw_http import request
+
+from rapidjwt import KeySet, Verifier
 
 BEARER = tokens.bearer()
 OWNED = ("X-Auth-Subject", "X-Auth-Issuer", "X-Auth-Scope", "X-Auth-Client-Id", "X-Auth-Assertion")
@@ -76,6 +79,26 @@ def test_the_api_is_told(any_stack):
     assert_ours(any_stack.api)
 
 
+def test_the_assertion_can_be_checked(any_stack):
+    assert any_stack.send(request("/orders/1", BEARER)).status == 200
+    published = any_stack.service.get("/.well-known/jwks.json").body
+    names = {"issuer": "https://gateway.example", "audience": "orders", "typ": "rapidjwt-assertion+jwt"}
+    verifier = Verifier(KeySet.from_jwks(published), algorithms=["ES256"], **names)
+    claims = verifier.decode(identity(any_stack.api)["X_AUTH_ASSERTION"][0])
+    assert claims["sub_id"] == {"format": "iss_sub", "iss": tokens.ISSUER, "sub": "user-1"}
+
+
+@pytest.mark.parametrize(
+    "name", ["Zo\u00eb", "\u540d\u524d", "a\r\nX-Auth-Scope: admin", "a\0b", " a ", "100 %", "a,b", '"a"', "\U0001f600"]
+)
+def test_any_name_arrives_as_it_is(any_stack, name):
+    """Percent-encoded where a header could not carry it."""
+    assert any_stack.send(request("/orders/1", tokens.bearer(sub=name))).status == 200
+    found = identity(any_stack.api)
+    assert [unquote(one) for one in found["X_AUTH_SUBJECT"]] == [name]
+    assert found["X_AUTH_SCOPE"] == ["read"]
+
+
 @pytest.mark.parametrize("target", ["/public/1", "/optional/1"])
 def test_of_nobody_the_api_is_told_nothing(any_stack, target):
     assert any_stack.send(request(target)).status == 200
@@ -83,9 +106,9 @@ def test_of_nobody_the_api_is_told_nothing(any_stack, target):
 
 
 def test_names_that_are_ours_do_not_pass(any_stack):
-    # In three requests: Envoy takes a hundred headers.
-    for some in (SPOOFED[:90], SPOOFED[90:180], SPOOFED[180:]):
-        headers = [(name, EVIL) for name in some]
+    # Envoy takes a hundred headers in a request.
+    for start in range(0, len(SPOOFED), 90):
+        headers = [(name, EVIL) for name in SPOOFED[start : start + 90]]
         any_stack.api.seen.clear()
         assert any_stack.send(request("/orders/1", BEARER, *headers)).status == 200
         assert_ours(any_stack.api)
@@ -132,7 +155,9 @@ def test_trailers_are_no_way_in(any_stack):
     assert_ours(any_stack.api)
 
 
-@pytest.mark.parametrize("names", [OWNED, ("Authorization",), ("X-Forwarded-Uri", "X-Forwarded-Method", "X-Original-URI")])
+@pytest.mark.parametrize(
+    "names", [OWNED, ("Authorization",), ("X-Forwarded-Uri", "X-Forwarded-Method", "X-Original-URI")]
+)
 def test_a_client_cannot_have_headers_dropped(any_stack, names):
     """`Connection` names headers that are for the next hop only (RFC 9110 section 7.6.1); a gateway is the next hop."""
     answer = any_stack.send(request("/orders/1", BEARER, ("Connection", ", ".join(("close", *names)))))
@@ -152,7 +177,12 @@ def test_a_client_cannot_have_headers_dropped(any_stack, names):
     ],
 )  # fmt: skip
 def test_what_a_client_says_of_the_request_decides_nothing(any_stack, name):
-    value = {"Method": "OPTIONS", "Host": "evil.example", "Proto": "https", "Forwarded": "for=192.0.2.1;host=evil.example"}
+    value = {
+        "Method": "OPTIONS",
+        "Host": "evil.example",
+        "Proto": "https",
+        "Forwarded": "for=192.0.2.1;host=evil.example",
+    }
     told = value.get(re.split("[-_]", name)[-1], "/public/1")
     for headers in ([(name, told)], [(name, told), (name, told)]):
         assert any_stack.send(request("/admin/1", *headers)).status == 401

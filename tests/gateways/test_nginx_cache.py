@@ -5,12 +5,13 @@ from __future__ import annotations
 import itertools
 
 import gateway_tokens as tokens
-import loopback
 import pytest
 from demo_api import wsgi_api
 from gateway_configs import NGINX_CACHED
 from gateway_stack import running_gateway, whole_stack
 from raw_http import request, send
+
+import loopback
 
 BASE = {
     "Authorization": "Bearer a.b.c",
@@ -105,17 +106,28 @@ def test_no_value_flows_into_the_next(cached):
 
 def test_what_decides_nothing_is_not_in_the_key(cached):
     first = cached()
-    assert cached(headers=BASE | {"User-Agent": "another", "Accept": "text/html", "X-Forwarded-Uri": "/public"}) == first
+    assert (
+        cached(headers=BASE | {"User-Agent": "another", "Accept": "text/html", "X-Forwarded-Uri": "/public"}) == first
+    )
 
 
 def test_nothing_is_sent_that_is_not_in_the_key(cached, counter):
     cached(headers=BASE | {"X-Forwarded-Uri": "/public", "X-Auth-Subject": "evil", "Forwarded": "for=a", "DPoP": "a"})
     names = {line.split(b":")[0].decode().lower() for line in counter.heads[-1].split(b"\r\n")[1:] if line}
-    decide = {name.lower() for name in BASE} | {"x-original-method", "x-original-uri", "x-original-host", "x-forwarded-proto"}
+    decide = {name.lower() for name in BASE} | {
+        "x-original-method",
+        "x-original-uri",
+        "x-original-host",
+        "x-forwarded-proto",
+    }
     assert names == decide | {"host", "x-forwarded-for", "x-request-id"}
 
 
-@pytest.mark.parametrize("lines", [{}, {"X-Accel-Expires": "0"}, {"Cache-Control": "max-age=60"}, {"Expires": "Thu, 01 Jan 2099 00:00:00 GMT"}], ids=str)
+@pytest.mark.parametrize(
+    "lines",
+    [{}, {"X-Accel-Expires": "0"}, {"Cache-Control": "max-age=60"}, {"Expires": "Thu, 01 Jan 2099 00:00:00 GMT"}],
+    ids=str,
+)
 def test_only_the_service_can_have_an_answer_kept(cached, counter, lines):
     counter.lines = lines
     assert cached("/never") != cached("/never")
