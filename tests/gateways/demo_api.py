@@ -32,8 +32,7 @@ class Api:
 
     def wsgi(self, environ: dict[str, Any], start_response: Any) -> list[bytes]:
         headers = [(name[5:], value) for name, value in environ.items() if name.startswith("HTTP_")]
-        query = environ["QUERY_STRING"]
-        body = self._told(environ["REQUEST_METHOD"], environ["PATH_INFO"] + ("?" + query if query else ""), headers)
+        body = self._told(environ["REQUEST_METHOD"], environ["RAW_URI"], headers)
         own = [("Content-Type", "application/json"), ("Content-Length", str(len(body))), *self.headers]
         start_response(f"{self.status} Told", own)
         return [body]
@@ -58,6 +57,9 @@ class _Server(socketserver.ThreadingMixIn, WSGIServer):
 class _Quiet(WSGIRequestHandler):
     # Else each answer waits for the acknowledgement of its head, 40 ms.
     disable_nagle_algorithm = True
+
+    def get_environ(self) -> dict[str, Any]:
+        return super().get_environ() | {"RAW_URI": self.path}
 
     def log_message(self, *_: Any) -> None:
         """Nothing."""

@@ -95,13 +95,13 @@ def test_the_request_line_and_the_host_are_in_the_key(cached, other):
 
 
 def test_no_value_flows_into_the_next(cached):
-    """`a` and `bc` are not `ab` and `c`."""
-    pairs = itertools.pairwise(BASE)
-    seen = set()
-    for one, next_one in pairs:
-        for left, right in (("x", "yz"), ("xy", "z"), ("xyz", ""), ("", "xyz")):
-            seen.add(cached(headers=BASE | {one: left, next_one: right}))
-    assert len(seen) == 4 * (len(BASE) - 1)
+    """`a` and `bc` are not `ab` and `c`, whatever stands between them."""
+    splits = [("x", "yz"), ("xy", "z"), ("xyz", ""), ("", "xyz")]
+    for between in " |,;:/":
+        splits += [(f"x{between}y", "z"), ("x", f"y{between}z")]
+    pairs = list(itertools.pairwise(BASE))
+    seen = {cached(headers=BASE | {one: left, other: right}) for one, other in pairs for left, right in splits}
+    assert len(seen) == len(pairs) * len(splits)
 
 
 def test_what_decides_nothing_is_not_in_the_key(cached):
