@@ -52,11 +52,15 @@ SDIST := $(if $(NO_NATIVE),$(PURE),$(WITH_TOOLS)) $(PY) -m build --sdist --no-is
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-# ---- the two that a newcomer needs
+# ---- what a newcomer needs
 
 .PHONY: demo
 demo: half $(STAMPS)/demo $(STAMPS)/$(HALF) ## Verify 100,000 tokens of another library on both halves
 	$(PY) benches/demo/run.py
+
+.PHONY: gateway
+gateway: half $(STAMPS)/serve $(STAMPS)/$(HALF) ## An issuer, the forward-auth service and an API behind nginx on loopback, with requests to try
+	$(PY) tools/gateway/run_gateway.py
 
 .PHONY: test
 test: half gates test-wheel compat pytest ## Everything that CI gates on; ends with pytest on both halves
@@ -290,8 +294,8 @@ $(STAMPS)/build $(STAMPS)/bench $(STAMPS)/pyright: $(STAMPS)/%: $(STAMPS)/venv p
 	$(PY) -m pip install --quiet --group $*
 	@touch $@
 
-$(STAMPS)/demo: $(STAMPS)/venv pyproject.toml
-	$(PY) -m pip install --quiet --group build --group demo
+$(STAMPS)/demo $(STAMPS)/serve: $(STAMPS)/%: $(STAMPS)/venv pyproject.toml
+	$(PY) -m pip install --quiet --group build --group $*
 	@touch $@
 
 $(STAMPS)/test: $(STAMPS)/venv pyproject.toml

@@ -6,7 +6,19 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
-__all__ = ["Kind", "choice", "either", "flag", "number", "role_table", "text", "texts", "whole"]
+__all__ = [
+    "Kind",
+    "choice",
+    "discovery",
+    "either",
+    "flag",
+    "number",
+    "permissions",
+    "role_table",
+    "text",
+    "texts",
+    "whole",
+]
 
 Kind: TypeAlias = Callable[[object], Any]
 
@@ -53,6 +65,13 @@ def role_table(value: object) -> dict[str, tuple[str, ...]]:
     if not isinstance(value, Mapping):
         raise ValueError('must be a table of claims and their values: roles = { groups = ["admin"] }')
     return {claim: texts(values) for claim, values in value.items()}
+
+
+def permissions(value: object) -> int:
+    """permissions, e.g. `0o600`"""
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 0o777:
+        raise ValueError("must be permissions, e.g. 0o660")
+    return value
 
 
 def number(least: float, most: float = math.inf) -> Kind:

@@ -7,7 +7,19 @@ from __future__ import annotations
 from typing import Any, Final, NamedTuple
 
 from rapidjwt.forward import settings
-from rapidjwt.forward.kinds import Kind, choice, discovery, either, flag, number, role_table, text, texts, whole
+from rapidjwt.forward.kinds import (
+    Kind,
+    choice,
+    discovery,
+    either,
+    flag,
+    number,
+    permissions,
+    role_table,
+    text,
+    texts,
+    whole,
+)
 
 __all__ = ["REQUIRED", "SCHEMA", "Field", "Section"]
 
@@ -51,7 +63,7 @@ SCHEMA: Final[dict[str, Section]] = {
                 "networks whose `X-Forwarded-For` is believed, for audit and detectors",
             ),
             "insecure_bind": Field(flag, False, "listen where other machines can reach the service, which has no TLS"),
-            "socket_mode": Field(whole(0, 0o777), 0o660, "permissions of the unix socket"),
+            "socket_mode": Field(permissions, 0o660, "permissions of the unix socket"),
             "drain": Field(number(0, 3600), 10, "seconds that a stop waits for running requests"),
             "max_header_bytes": Field(
                 whole(4096, 1 << 20), 65_536, "longest head of a call; a longer one is answered 431"

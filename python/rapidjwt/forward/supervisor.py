@@ -109,6 +109,9 @@ class Supervisor:
             if not self._announced and all(one.serving for one in self._children.values()):
                 self._announced = True
                 self._announce(listening.told(self._loaded.place, self._listener))
+        elif "failed" in message:
+            what = "worker %d: configuration %d is not taken, the old one stays in force: %s"
+            _log.error(what, child.pid, message["failed"], message["why"])
         else:
             _log.info("worker %d: configuration %d is in force", child.pid, message["reloaded"])
 

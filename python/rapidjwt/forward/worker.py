@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 import signal
 import socket
 from collections.abc import Callable
@@ -20,13 +19,13 @@ from rapidjwt.forward.assertion import Asserter
 from rapidjwt.forward.bounded_http import bounded
 from rapidjwt.forward.building import Parts, build_parts
 from rapidjwt.forward.configuration import Configuration
+from rapidjwt.forward.mistakes import ConfigurationError
 from rapidjwt.forward.service import Service
 from rapidjwt.forward.settings import Server
 from rapidjwt.jwks import SigningKeyRing
 
 __all__ = ["Worker"]
 
-_log: Final = logging.getLogger("rapidjwt.forward")
 _IDLE: Final = 3700
 """Seconds that an idle connection stays open: longer than gateways keep theirs (nginx 60, Go 90, Envoy 3,600), or they would write to
 one that we close at that moment."""
@@ -80,10 +79,10 @@ class Worker:
                 try:
                     await self._reload(message)
                 except Exception as error:
-                    # Whoever sent it has tried it: files changed since. A new process is better than an old configuration.
-                    _log.error("a reload failed: %s", error)
-                    break
-                await pipe.asend(writer, {"reloaded": message["number"]})
+                    # Whoever sent it has tried it, so files changed since: as good a reason to go on as a mistake.
+                    await pipe.asend(writer, {"failed": message["number"], "why": _told(error)})
+                else:
+                    await pipe.asend(writer, {"reloaded": message["number"]})
         server.should_exit = True
 
     async def _reload(self, message: dict[str, Any]) -> None:
@@ -96,6 +95,12 @@ class Worker:
         self._parts, self._ring = parts, ring
         self.app.put(service, ring)
         readiness.close(issuer for issuer in old.issuers.values() if issuer not in parts.issuers.values())
+
+
+def _told(error: Exception) -> str:
+    if isinstance(error, ConfigurationError):
+        return "; ".join(mistake.told("configuration") for mistake in error.mistakes)
+    return str(error) or type(error).__name__
 
 
 def _made(message: dict[str, Any], before: Parts | None) -> tuple[Parts, SigningKeyRing | None, Service]:
