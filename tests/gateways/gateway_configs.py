@@ -50,11 +50,18 @@ class Gateway:
         path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", ""), "/usr/sbin"])
         return shutil.which(self.program, path=path)
 
-    def fill(self, folder: Path, *, gateway: int, service: int, api: int) -> None:
-        """Write the snippets into the folder, with these ports and this folder."""
+    def fill(self, folder: Path, *, gateway: int, service: int, api: int, more: tuple[str, str] = ("", "")) -> None:
+        """Write the snippets into the folder, with these ports and this folder.
+
+        Args:
+            more: a text of the snippets and what comes before it.
+        """
         ports = {GATEWAY_PORT: gateway, SERVICE_PORT: service, API_PORT: api}
         for snippet in self.snippets:
             text = (SNIPPETS / snippet).read_text("utf-8")
+            if more[0]:
+                assert text.count(more[0]) == 1
+                text = text.replace(more[0], more[1] + more[0])
             text = re.sub(r"\b(8088|8080|8000)\b", lambda found: str(ports[int(found[0])]), text)
             text = text.replace("/etc/traefik", str(folder)).replace("/run/nginx-rapidjwt", str(folder / "cache"))
             (folder / Path(snippet).name).write_text(text, "utf-8")

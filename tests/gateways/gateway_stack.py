@@ -36,7 +36,9 @@ class Stack:
 
 
 @contextlib.contextmanager
-def running_gateway(gateway: Gateway, folder: Path, *, service: int, api: int, ready: int = 401) -> Iterator[int]:
+def running_gateway(
+    gateway: Gateway, folder: Path, *, service: int, api: int, ready: int = 401, more: tuple[str, str] = ("", "")
+) -> Iterator[int]:
     """The port on which it listens and, some gateways a moment later, has read its configuration: it says `ready` to a request without
     a token.
     """
@@ -44,7 +46,7 @@ def running_gateway(gateway: Gateway, folder: Path, *, service: int, api: int, r
     if program is None:
         pytest.skip(f"{gateway.program} is not installed: {gateway.where}")
     port = free_port()
-    gateway.fill(folder, gateway=port, service=service, api=api)
+    gateway.fill(folder, gateway=port, service=service, api=api, more=more)
     with Process(gateway.command(program, folder), folder, port) as process:
         until = time.monotonic() + START_SECONDS
         while (status := send(port, request()).status) != ready:

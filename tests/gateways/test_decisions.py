@@ -6,7 +6,8 @@ import re
 
 import gateway_tokens as tokens
 import pytest
-from gateway_configs import GATEWAYS
+from demo_api import wsgi_api
+from gateway_configs import GATEWAYS, NGINX
 from gateway_stack import running_gateway
 from processes import free_port
 from raw_http import exchange, request, send
@@ -137,3 +138,18 @@ def test_a_websocket_opens_with_a_token_only(gateway, tmp_path):
             )
             assert opened.startswith(b"HTTP/1.1 101 ")
             assert opened.endswith(b"first frame")
+
+
+def test_one_more_location_of_nginx_is_protected_as_well(tmp_path):
+    more = ("    location / {\n", "    location /orders/ {\n        proxy_pass http://api;\n    }\n\n")
+    with (
+        wsgi_api() as api,
+        running_service("nginx", tmp_path) as service,
+        running_gateway(NGINX, tmp_path, service=service.port, api=api.port, more=more) as port,
+    ):
+        assert send(port, request("/orders/1")).status == 401
+        assert send(port, request("/orders/1", BEARER, ("X-Auth-Anything", "evil"))).status == 200
+    (told,) = api.seen
+    names = dict(told["headers"])
+    assert names["X_AUTH_SUBJECT"] == "user-1"
+    assert "X_AUTH_ANYTHING" not in names
