@@ -181,6 +181,7 @@ impl<E> TokenCache<E> {
             match entry.ask_again(issuers, now, trail) {
                 Ok(()) => {
                     self.hits.fetch_add(1, Ordering::Relaxed);
+                    trail.is_hit = true;
                     return Ok(Accepted::Entry(entry));
                 }
                 Err(stale) => {

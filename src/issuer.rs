@@ -126,6 +126,8 @@ pub struct Trail {
     pub is_due: bool,
     /// No key was found: the token's header, which says for which one to ask.
     pub missed: Option<Arc<Known>>,
+    /// The cache of tokens answered for the signature.
+    pub is_hit: bool,
 }
 
 impl Trail {

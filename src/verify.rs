@@ -134,6 +134,15 @@ pub fn verify_for<S: Sink>(
     Ok(verified)
 }
 
+/// The algorithm of a refused token, if its header was admitted by the issuer that it was routed to. It is looked for when somebody
+/// asks, so that accepted tokens leave no trace of it behind.
+pub fn admitted(token: &[u8], issuers: &Issuers, issuer: Option<usize>) -> Option<Algorithm> {
+    let policy = &issuers.list().get(issuer?)?.policy;
+    let limits = issuers.limits();
+    let compact = compact::split(token, &limits).ok()?;
+    policy.admit(&read_header(&compact, &limits).ok()?.header).ok()
+}
+
 fn read_header(compact: &Compact<'_>, limits: &Limits) -> Result<Arc<Known>, Error> {
     Known::read(compact.header_text(), compact.header()?, limits.max_depth)
 }

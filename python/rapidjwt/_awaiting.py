@@ -31,19 +31,27 @@ async def _attempt(verify: Callable[..., Any], *arguments: Any) -> Any:
     try:
         return verify(*arguments)
     except InvalidTokenError as error:
-        refusal, missed = error, _taken(error)
-    if missed is None or not await _find(*missed):
+        refusal, (missed, tell) = error, _taken(error)
+    if missed is None:
         raise refusal
+    found = False
     try:
-        return verify(*arguments)
+        found = await _find(*missed)
     except InvalidTokenError as error:
-        _taken(error)
-        raise
+        refusal = error
+    if found:
+        try:
+            return verify(*arguments)
+        except InvalidTokenError as error:
+            refusal, (_, tell) = error, _taken(error)
+    if tell is not None:
+        tell(refusal)
+    raise refusal
 
 
-def _taken(refusal: InvalidTokenError) -> Any:
-    """What `_missed` said, which goes: who logs or pickles a refusal must not meet the source, nor what a stranger wrote."""
-    return vars(refusal).pop("_missed", None)
+def _taken(refusal: InvalidTokenError) -> tuple[Any, Any]:
+    """What `_missed` and `_untold` said, which go: who logs or pickles a refusal must not meet the source, nor what a stranger wrote."""
+    return vars(refusal).pop("_missed", None), vars(refusal).pop("_untold", None)
 
 
 async def _find(source: Any, kid: str | None) -> bool:

@@ -18,6 +18,7 @@ from rapidjwt.types import (
     Explanation,
     JWKDict,
     KeySource,
+    Observer,
     SkippedKey,
     TokenCacheInfo,
     UnverifiedToken,
@@ -397,6 +398,7 @@ class Verifier:
         max_depth: int = 128,
         allow_padding: bool = False,
         cache: TokenCache | None = None,
+        observer: Observer | None = None,
     ) -> Verifier: ...
     @overload
     def __new__(
@@ -420,6 +422,7 @@ class Verifier:
         allow_padding: bool = False,
         cache: TokenCache | None = None,
         crypto: Literal["library", "portable", "ifma", "auto"] = "auto",
+        observer: Observer | None = None,
     ) -> Verifier:
         """Prepare a policy (RFC 7519 section 7.2, RFC 8725 section 3).
 
@@ -446,6 +449,9 @@ class Verifier:
             crypto: which arithmetic verifies signatures: "library" the crypto library alone, "portable" and "ifma" tables of
                 keys that are hot, "auto" what `RAPIDJWT_CRYPTO` says, else the fastest that the machine has. Decisions are
                 the same. `RAPIDJWT_CRYPTO=library` overrules it; the pure half always uses the library.
+            observer: is told, once for each token that is verified or refused by `decode`, `verify`, their forms for event loops,
+                `verify_many` and `verify_stream`, what came of it; from the cache too. Of a batch when all its results are certain.
+                A call that ends in anything but an answer, as a TypeError, and `explain`, tell nothing.
 
         Raises:
             ValueError: an argument has the right type and a value that makes no sense (no algorithms, an unknown one,

@@ -20,9 +20,11 @@ __all__ = [
     "Explanation",
     "JWKDict",
     "KeySource",
+    "Observer",
     "SkippedKey",
     "TokenCacheInfo",
     "UnverifiedToken",
+    "Verification",
 ]
 
 AlgorithmName: TypeAlias = Literal[
@@ -118,6 +120,41 @@ class TokenCacheInfo(NamedTuple):
     """Tokens in the cache."""
     bytes: int
     """About how much memory they take."""
+
+
+class Verification(NamedTuple):
+    """What came of one token. Of a refused one nothing is in it that the token says: names are the program's own, or of closed lists."""
+
+    ok: bool
+    """Accepted, own checks and `into` included."""
+    issuer: str | None
+    """The issuer whose policy judged it, as configured: for a template the template. Where a verifier has one policy: its issuer, if
+    that is exactly one. None: no issuer of the verifier, or none that could be told.
+    """
+    algorithm: str | None
+    """The token's `alg`; None where it was refused before its header was admitted."""
+    code: str | None
+    """Why it was refused, see `rapidjwt.exceptions.CODES`; own checks may raise others. None when it was not."""
+    reason: str | None
+    """One of `rapidjwt.exceptions.REASONS`, with the same exception; None when it was not refused."""
+    seconds: float
+    """How long it kept the calling thread; of a batch the mean. The wait for keys counts where the thread waited, so not that of
+    `adecode` and `averify`.
+    """
+    cached: bool
+    """The signature was not looked at: the `TokenCache` answered for it."""
+    token: VerifiedToken | None
+    """The proof, as an object of its own; None when it was refused."""
+
+
+class Observer(Protocol):
+    """Is told what a verifier decided. It decides nothing: what it raises, as an Exception, is logged under `rapidjwt`."""
+
+    def on_verification(self, event: Verification) -> object:
+        """A token was verified or refused. Called before the caller has the answer, in his thread, so it must not take long; from any
+        thread, several at once.
+        """
+        ...
 
 
 class Check(NamedTuple):

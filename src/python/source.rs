@@ -35,6 +35,11 @@ impl Parties {
         PyTuple::new(py, self.0.iter().map(|party| party.issuer.bind(py)))
     }
 
+    /// Their names, as given.
+    pub fn names(&self, py: Python<'_>) -> PyResult<Vec<Option<Py<PyAny>>>> {
+        self.0.iter().map(|party| party.issuer.getattr(py, "iss").map(Some)).collect()
+    }
+
     /// Has any of them checks of its own?
     pub fn have_checks(&self) -> bool {
         self.0.iter().any(|party| !party.checks.is_empty())

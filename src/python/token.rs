@@ -27,6 +27,11 @@ impl PyVerifiedToken {
         Self { verified, claims: PyOnceLock::new() }
     }
 
+    /// The same proof as another object, with claims of its own.
+    pub fn again(&self) -> Self {
+        Self::new(Arc::clone(&self.verified))
+    }
+
     /// The claims, built on first use.
     pub fn claims_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         self.claims
@@ -91,7 +96,7 @@ impl PyVerifiedToken {
     }
 
     #[getter]
-    fn algorithm(&self) -> &'static str {
+    pub fn algorithm(&self) -> &'static str {
         self.verified.algorithm.name()
     }
 
@@ -216,7 +221,7 @@ impl PyRejection {
     }
 
     #[getter]
-    fn error(&self, py: Python<'_>) -> Py<PyAny> {
+    pub fn error(&self, py: Python<'_>) -> Py<PyAny> {
         self.error.clone_ref(py)
     }
 

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::num::NonZero;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
 
 use pyo3::exceptions::{PyAttributeError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -14,11 +15,12 @@ use super::claims::PySink;
 use super::input::Given;
 use super::key::PyKey;
 use super::key_set::PyKeySet;
+use super::observer::Observer;
 use super::policy::{Arguments, LimitArguments, Parsed, callables, limits, parse};
 use super::results::{DEFAULT_BATCH, PyResults};
 use super::source::Parties;
 use super::token::{self, PyRejection, PyVerifiedToken};
-use super::{cache, check, errors, explain, imported, input, issuer as named};
+use super::{cache, check, errors, explain, imported, input, into, issuer as named};
 use crate::alg::Algorithm;
 use crate::batch::{self, Verdict};
 use crate::cache::{Accepted, TokenCache};
@@ -39,8 +41,9 @@ pub struct PyVerifier {
     /// How many claims the last accepted token had: those of one issuer mostly have as many.
     claims: AtomicUsize,
     checks: Vec<Py<PyAny>>,
-    /// Has anybody checks of his own?
+    /// Has anybody checks of his own, or wants to hear of each token?
     asks: bool,
+    observer: Option<Observer>,
     clock: Option<Py<PyAny>>,
     cache: Option<Py<PyTokenCache>>,
     /// Whose entries of the cache are meant.
@@ -68,20 +71,20 @@ impl PyVerifier {
         &self,
         py: Python<'_>,
         seek: Seek,
+        trail: &mut Trail,
         mut verify: impl FnMut(&mut Trail) -> Result<T, Error>,
-    ) -> PyResult<(T, Trail)> {
-        let mut trail = Trail::default();
-        let mut result = verify(&mut trail);
-        self.parties.tell(py, &trail)?;
-        if result.is_err() && trail.missed.is_some() && seek == Seek::Ask && self.parties.find(py, &trail)? {
-            trail = Trail::default();
-            result = verify(&mut trail);
+    ) -> PyResult<T> {
+        let mut result = verify(trail);
+        self.parties.tell(py, trail)?;
+        if result.is_err() && trail.missed.is_some() && seek == Seek::Ask && self.parties.find(py, trail)? {
+            *trail = Trail::default();
+            result = verify(trail);
         }
         match result {
-            Ok(value) => Ok((value, trail)),
+            Ok(value) => Ok(value),
             Err(error) => {
-                let refusal = self.raise(py, error, &trail);
-                if let (Seek::Mark, Some(missed)) = (seek, self.parties.missed(py, &trail)) {
+                let refusal = self.raise(py, error, trail);
+                if let (Seek::Mark, Some(missed)) = (seek, self.parties.missed(py, trail)) {
                     refusal.value(py).setattr("_missed", missed)?;
                 }
                 Err(refusal)
@@ -97,15 +100,19 @@ impl PyVerifier {
         token: &[u8],
         now: f64,
         seek: Seek,
-    ) -> PyResult<(Accepted<Template>, Trail)> {
-        self.attempt(py, seek, |trail| cache.verify(self.number, token, &self.issuers, now, trail, Template::new))
+        trail: &mut Trail,
+    ) -> PyResult<Accepted<Template>> {
+        self.attempt(py, seek, trail, |trail| {
+            cache.verify(self.number, token, &self.issuers, now, trail, Template::new)
+        })
     }
 
     /// The claims, in one pass, or from the cache.
     fn claims<'py>(&self, py: Python<'py>, token: &[u8], seek: Seek) -> PyResult<Bound<'py, PyAny>> {
         let now = self.now(py)?;
+        let mut trail = Trail::default();
         if let Some(cache) = &self.cache {
-            return match self.remembered(py, cache.bind(py).get().cache(), token, now, seek)?.0 {
+            return match self.remembered(py, cache.bind(py).get().cache(), token, now, seek, &mut trail)? {
                 Accepted::Entry(entry) => cache::fresh_claims(py, &entry).map(Bound::into_any),
                 Accepted::Token(verified) => token::read_dict(py, &verified.payload).map(Bound::into_any),
             };
@@ -113,23 +120,47 @@ impl PyVerifier {
         let mut sink = PySink::new(py).expect(self.claims.load(Ordering::Relaxed));
         let run =
             |trail: &mut Trail| verify::verify_for(token, &self.issuers, now, &mut sink, trail, &mut |_, _, _| ());
-        let result = self.attempt(py, seek, run);
-        let claims = result.map_err(|refusal| sink.error.take().unwrap_or(refusal))?.0.value;
+        let result = self.attempt(py, seek, &mut trail, run);
+        let claims = result.map_err(|refusal| sink.error.take().unwrap_or(refusal))?.value;
         self.claims.store(claims.cast::<PyDict>().map_or(0, |claims| claims.len()), Ordering::Relaxed);
         Ok(claims)
     }
 
     /// The token as a proof.
-    fn prove<'py>(&self, py: Python<'py>, token: &[u8], now: f64, seek: Seek) -> PyResult<Bound<'py, PyVerifiedToken>> {
-        let (verified, trail) = if let Some(cache) = &self.cache {
-            let (accepted, trail) = self.remembered(py, cache.bind(py).get().cache(), token, now, seek)?;
-            (accepted.into_verified(), trail)
+    fn prove<'py>(
+        &self,
+        py: Python<'py>,
+        token: &[u8],
+        now: f64,
+        seek: Seek,
+        trail: &mut Trail,
+    ) -> PyResult<Bound<'py, PyVerifiedToken>> {
+        let verified = if let Some(cache) = &self.cache {
+            self.remembered(py, cache.bind(py).get().cache(), token, now, seek, trail)?.into_verified()
         } else {
-            self.attempt(py, seek, |trail| {
+            self.attempt(py, seek, trail, |trail| {
                 verify::verify_for(token, &self.issuers, now, &mut Skip::<true>, trail, &mut |_, _, _| ()).map(Arc::new)
             })?
         };
-        self.checked(py, verified, &trail)
+        self.checked(py, verified, trail)
+    }
+
+    /// What `verify` returns.
+    fn verified<'py>(
+        &self,
+        py: Python<'py>,
+        token: &Bound<'py, PyAny>,
+        seek: Seek,
+    ) -> PyResult<Bound<'py, PyVerifiedToken>> {
+        let token = input::text("token", token)?;
+        let prove = |trail: &mut Trail| self.prove(py, &token, self.now(py)?, seek, trail);
+        match &self.observer {
+            None => prove(&mut Trail::default()),
+            Some(observer) => {
+                let proof = |trail: &mut Trail| prove(trail).map(|proof| (proof.clone(), proof));
+                observer.watch(py, &self.issuers, &token, proof)
+            }
+        }
     }
 
     /// What `decode` returns.
@@ -140,14 +171,21 @@ impl PyVerifier {
         into: Option<&Bound<'py, PyAny>>,
         seek: Seek,
     ) -> PyResult<Bound<'py, PyAny>> {
-        into.map_or(Ok(()), |into| check_into(py, into))?;
+        into.map_or(Ok(()), |into| into::check(py, into))?;
         let token = input::text("token", token)?;
-        let claims = if self.asks {
-            self.prove(py, &token, self.now(py)?, seek)?.get().claims_dict(py)?.into_any()
-        } else {
-            self.claims(py, &token, seek)?
+        let converted = |claims: Bound<'py, PyAny>| into.map_or(Ok(claims.clone()), |into| into::convert(claims, into));
+        if !self.asks {
+            return converted(self.claims(py, &token, seek)?);
+        }
+        let prove = |trail: &mut Trail| {
+            let proof = self.prove(py, &token, self.now(py)?, seek, trail)?;
+            let claims = converted(proof.get().claims_dict(py)?.into_any())?;
+            Ok((proof, claims))
         };
-        into.map_or(Ok(claims.clone()), |into| convert(claims, into))
+        match &self.observer {
+            None => Ok(prove(&mut Trail::default())?.1),
+            Some(observer) => observer.watch(py, &self.issuers, &token, prove),
+        }
     }
 
     /// A result for each token, in order. The GIL is left once, for all of them.
@@ -160,6 +198,7 @@ impl PyVerifier {
         let texts: Vec<_> = tokens.iter().map(|token| input::text("token", token)).collect::<PyResult<_>>()?;
         let texts: Vec<&[u8]> = texts.iter().map(|text| &**text).collect();
         let threads = threads.unwrap_or_else(|| batch::threads_for(texts.len()));
+        let observed = self.observer.as_ref().map(|observer| (observer, Instant::now()));
         let now = self.now(py)?;
         let mut verdicts = py.detach(|| batch::verify(&texts, &self.issuers, now, threads));
         let mut failed = self.seek_for_all(py, &texts, &mut verdicts, now, threads)?;
@@ -167,7 +206,11 @@ impl PyVerifier {
             Some(refusal) => self.rejected(py, refusal),
             None => self.result(py, verdict),
         };
-        verdicts.into_iter().enumerate().map(result).collect()
+        let Some((observer, started)) = observed else { return verdicts.into_iter().enumerate().map(result).collect() };
+        let routes: Vec<_> = verdicts.iter().map(|(_, trail)| trail.issuer).collect();
+        let results: Vec<_> = verdicts.into_iter().enumerate().map(result).collect::<PyResult<_>>()?;
+        observer.watched(&self.issuers, &texts, &routes, &results, started)?;
+        Ok(results)
     }
 
     /// Ask the sources once for each key that any token missed, and verify those tokens again whose source found it. What a
@@ -250,10 +293,12 @@ impl PyVerifier {
     }
 
     fn build(parts: Parts<'_, '_>) -> PyResult<Self> {
-        let Parts { issuers, parties, algorithms, checks, clock, cache } = parts;
+        let Parts { issuers, parties, algorithms, checks, clock, cache, observer } = parts;
         let cache = cache.map(token_cache).transpose()?;
+        let observer = observer.map(|observer| Observer::new(observer, &issuers, &parties)).transpose()?;
         Ok(Self {
-            asks: !checks.is_empty() || parties.have_checks(),
+            asks: !checks.is_empty() || parties.have_checks() || observer.is_some(),
+            observer,
             issuers,
             parties,
             algorithms,
@@ -283,6 +328,7 @@ struct Parts<'a, 'py> {
     checks: Vec<Py<PyAny>>,
     clock: Option<Py<PyAny>>,
     cache: Option<&'a Bound<'py, PyAny>>,
+    observer: Option<&'a Bound<'py, PyAny>>,
 }
 
 /// What each issuer says for itself, as arguments of a verifier.
@@ -348,17 +394,6 @@ fn token_cache(object: &Bound<'_, PyAny>) -> PyResult<Py<PyTokenCache>> {
     Ok(cache.clone().unbind())
 }
 
-/// Resolve `into=` before the token is looked at.
-fn check_into(py: Python<'_>, into: &Bound<'_, PyAny>) -> PyResult<()> {
-    static CHECK: pyo3::sync::PyOnceLock<Py<PyAny>> = pyo3::sync::PyOnceLock::new();
-    imported(&CHECK, py, "rapidjwt._into", "check")?.call1((into,)).map(|_| ())
-}
-
-fn convert<'py>(claims: Bound<'py, PyAny>, into: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-    static CONVERT: pyo3::sync::PyOnceLock<Py<PyAny>> = pyo3::sync::PyOnceLock::new();
-    imported(&CONVERT, claims.py(), "rapidjwt._into", "convert")?.call1((claims, into))
-}
-
 #[pymethods]
 impl PyVerifier {
     #[new]
@@ -366,8 +401,8 @@ impl PyVerifier {
         keys=Given::NOT, *, issuers=None, algorithms=Given::NOT, issuer=Given::NOT, audience=Given::NOT, subject=None,
         leeway=Given::NOT, require=Given::NOT, typ=None, max_age=None, max_lifetime=None, checks=Given::NOT, clock=None,
         max_token_bytes=Given::NOT, max_header_bytes=Given::NOT, max_depth=Given::NOT, allow_padding=Given::NOT, cache=None,
-        crypto=Given::NOT,
-    ), text_signature = "(keys=..., *, issuers=None, algorithms=..., issuer=..., audience=..., subject=None, leeway=0, require=('exp',), typ=None, max_age=None, max_lifetime=None, checks=(), clock=None, max_token_bytes=262144, max_header_bytes=16384, max_depth=128, allow_padding=False, cache=None, crypto='auto')")]
+        crypto=Given::NOT, observer=None,
+    ), text_signature = "(keys=..., *, issuers=None, algorithms=..., issuer=..., audience=..., subject=None, leeway=0, require=('exp',), typ=None, max_age=None, max_lifetime=None, checks=(), clock=None, max_token_bytes=262144, max_header_bytes=16384, max_depth=128, allow_padding=False, cache=None, crypto='auto', observer=None)")]
     #[allow(clippy::too_many_arguments, reason = "they are the policy's keywords")]
     fn new(
         keys: Given<'_>,
@@ -389,6 +424,7 @@ impl PyVerifier {
         allow_padding: Given<'_>,
         cache: Option<&Bound<'_, PyAny>>,
         crypto: Given<'_>,
+        observer: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
         let sizes = LimitArguments { max_token_bytes, max_header_bytes, max_depth, allow_padding };
         if let Some(issuers) = issuers {
@@ -407,7 +443,7 @@ impl PyVerifier {
             let (checks, clock) = callables(&checks, clock)?;
             let crypto = super::crypto::choice(&crypto)?;
             let (issuers, parties, algorithms) = named::take(issuers, limits(&sizes)?, crypto)?;
-            return Self::build(Parts { issuers, parties, algorithms, checks, clock, cache });
+            return Self::build(Parts { issuers, parties, algorithms, checks, clock, cache, observer });
         }
         let keys = key_set(needed("keys", &keys)?)?;
         let given = Arguments {
@@ -431,7 +467,7 @@ impl PyVerifier {
             return Err(input::value_error("keys", "fit none of the algorithms"));
         }
         let issuers = Issuers::lone(Issuer { policy, slot: Arc::new(Slot::own(keys)) });
-        Self::build(Parts { issuers, parties: Parties::default(), algorithms, checks, clock, cache })
+        Self::build(Parts { issuers, parties: Parties::default(), algorithms, checks, clock, cache, observer })
     }
 
     #[getter]
@@ -493,11 +529,11 @@ impl PyVerifier {
 
     /// `verify` that asks no source.
     fn _verify<'py>(&self, py: Python<'py>, token: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyVerifiedToken>> {
-        self.prove(py, &input::text("token", token)?, self.now(py)?, Seek::Mark)
+        self.verified(py, token, Seek::Mark)
     }
 
     fn verify<'py>(&self, py: Python<'py>, token: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyVerifiedToken>> {
-        self.prove(py, &input::text("token", token)?, self.now(py)?, Seek::Ask)
+        self.verified(py, token, Seek::Ask)
     }
 
     #[pyo3(signature = (tokens, *, threads=None))]
@@ -529,7 +565,7 @@ impl PyVerifier {
         let now = self.now(py)?;
         let (checks, issuer) = crate::explain::explain(&bytes, &self.issuers, now);
         let passed = checks.iter().all(|check| check.result == Some(Ok(())));
-        let own = if passed { Some(self.prove(py, &bytes, now, Seek::Mark)) } else { None };
+        let own = passed.then(|| self.prove(py, &bytes, now, Seek::Mark, &mut Trail::default()));
         let trail = Trail { issuer, ..Trail::default() };
         explain::explanation(py, &bytes, &self.policy(&trail), self.issuers.limits(), &checks, own)
     }

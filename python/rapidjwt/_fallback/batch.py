@@ -5,18 +5,24 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from itertools import islice
+from time import perf_counter
 
 from rapidjwt._fallback import input, source, token
+from rapidjwt._fallback import observer as watching
 from rapidjwt._fallback.issuer import Issuers, Trail
 from rapidjwt._fallback.token import Rejection, VerifiedToken
 from rapidjwt._fallback.verify import Verified, checked, verify
 from rapidjwt.exceptions import InvalidTokenError
+from rapidjwt.types import Observer
 
 __all__ = ["judge", "stream"]
 
 
-def judge(texts: list[bytes], issuers: Issuers, now: float) -> list[VerifiedToken | Rejection]:
+def judge(
+    texts: list[bytes], issuers: Issuers, now: float, observer: Observer | None
+) -> list[VerifiedToken | Rejection]:
     """A result for each token. Sources are asked once for each key that any token missed."""
+    started = perf_counter()
     verdicts = [_verdict(text, issuers, now) for text in texts]
     told: set[int] = set()
     asked: dict[tuple[int, str | None], bool | InvalidTokenError] = {}
@@ -34,7 +40,10 @@ def judge(texts: list[bytes], issuers: Issuers, now: float) -> list[VerifiedToke
             verdicts[place] = _verdict(texts[place], issuers, now)
         elif answer is not False:
             verdicts[place] = (answer, trail)
-    return [_result(issuers, verdict) for verdict, _ in verdicts]
+    results = [_result(issuers, verdict) for verdict, _ in verdicts]
+    if observer is not None:
+        watching.watched(observer, issuers, [trail for _, trail in verdicts], results, started)
+    return results
 
 
 def _verdict(text: bytes, issuers: Issuers, now: float) -> tuple[Verified | InvalidTokenError, Trail]:

@@ -113,11 +113,13 @@ def ask_again(cache: TokenCache, entry: Entry, issuers: Issuers, now: float, tra
     trail.party = verified.party
     head = header.read(verified.header, issuers.limits.max_depth)
     row = policy.admit(verified.party.policy, head)
+    trail.algorithm = row.name
     chosen = issuer.Route(verified.party, None if issuers.names is None else verified.claims["iss"])
     if not _same(issuer.select(chosen, head.kid, row, now, trail)[1], verified.tried):
         return False
     policy.check(verified.party.policy, verified.claims, now)
     cache._numbers.hits += 1
+    trail.is_hit = True
     return True
 
 

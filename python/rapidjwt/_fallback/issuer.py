@@ -162,9 +162,13 @@ class Issuers(NamedTuple):
 class Trail:
     """What became known on a token's way through the engine, whether it was accepted or not."""
 
-    __slots__ = ("is_due", "missed", "party")
+    __slots__ = ("algorithm", "is_due", "is_hit", "missed", "party")
 
     def __init__(self) -> None:
+        self.algorithm: str | None = None
+        """The token's, once its header was admitted."""
+        self.is_hit = False
+        """The cache of tokens answered for the signature."""
         self.party: Party | None = None
         """The issuer that it was routed to."""
         self.is_due = False

@@ -12,10 +12,10 @@ from rapidjwt._fallback.frozen import Frozen, put
 from rapidjwt._fallback.keys import Key, KeySet, KeySlot, collect, slot
 from rapidjwt._fallback.token import Rejection, VerifiedToken
 from rapidjwt.exceptions import build
-from rapidjwt.types import CheckCallable, Claims, Clock, Explanation
+from rapidjwt.types import CheckCallable, Claims, Clock, Explanation, Observer
 
 if TYPE_CHECKING:
-    from rapidjwt._fallback.issuer import Issuers
+    from rapidjwt._fallback.issuer import Issuers, Trail
     from rapidjwt.issuer import Issuer
 
 __all__ = ["Verifier"]
@@ -31,11 +31,12 @@ _T = TypeVar("_T")
 class Verifier(Frozen):
     """A policy and its keys, or several issuers, prepared once; then any number of tokens. Thread-safe."""
 
-    __slots__ = ("_cache", "_issuers", "_number", "_prove")
+    __slots__ = ("_cache", "_issuers", "_number", "_observer", "_prove")
 
     _issuers: Issuers
     _prove: Callable[..., VerifiedToken]
     _cache: TokenCache | None
+    _observer: Observer | None
     _number: int
     """Whose entries of the cache are meant."""
 
@@ -61,6 +62,7 @@ class Verifier(Frozen):
         allow_padding: bool = False,
         cache: TokenCache | None = None,
         crypto: Literal["library", "portable", "ifma", "auto"] = "auto",
+        observer: Observer | None = None,
     ) -> Verifier:
         """Prepare a policy (RFC 7519 section 7.2, RFC 8725 section 3)."""
         # Imported with the first Verifier: `import rapidjwt` does not pay for the engine.
@@ -88,7 +90,7 @@ class Verifier(Frozen):
             )
             own_checks, own_clock = options.callables(checks, clock)
             options.crypto(crypto)
-            return _make(cls, routing.named(issuers, options.limits(**sizes), own_checks, own_clock), cache)
+            return _make(cls, routing.named(issuers, options.limits(**sizes), own_checks, own_clock), cache, observer)
         key_set = _key_set(_needed("keys", keys))
         policy = options.policy(
             algorithms=_needed("algorithms", algorithms),
@@ -107,7 +109,7 @@ class Verifier(Frozen):
         options.crypto(crypto)
         if len(key_set) and not any(name in policy.algorithms for key in key_set for name in key.algorithms):
             raise input.value_error("keys", "fit none of the algorithms")
-        return _make(cls, routing.lone(policy, slot.own(key_set)), cache)
+        return _make(cls, routing.lone(policy, slot.own(key_set)), cache, observer)
 
     @property
     def keys(self) -> KeySet:
@@ -198,26 +200,44 @@ class Verifier(Frozen):
         return self._verified(input.text("token", token), seek=False)
 
     def _decoded(self, text: str | bytes, into: type[Any] | None, *, seek: bool) -> Any:
-        if into is None:
-            return self._claims(text, seek=seek)
-        from rapidjwt import _into
+        if into is not None:
+            from rapidjwt import _into
 
-        _into.check(into)
-        return _into.convert(self._claims(text, seek=seek), into)
+            _into.check(into)
+        known = input.text("token", text)
 
-    def _claims(self, text: str | bytes, *, seek: bool) -> Claims:
-        proof = self._verified(input.text("token", text), seek=seek)
-        # Without a cache and own checks nobody else has seen the proof, and so its claims.
-        return token.engine_claims(proof) if self._cache is None else proof.claims
+        def claims(trail: Trail) -> tuple[VerifiedToken, Any]:
+            proof = self._proof(known, trail, seek=seek)
+            # Without a cache, own checks and an observer nobody else has seen the proof, and so its claims.
+            alone = self._cache is None and self._observer is None
+            found = token.engine_claims(proof) if alone else proof.claims
+            return proof, found if into is None else _into.convert(found, into)
+
+        return self._answer(claims)
 
     def _verified(self, text: bytes, *, seek: bool) -> VerifiedToken:
+        def proof(trail: Trail) -> tuple[VerifiedToken, VerifiedToken]:
+            found = self._proof(text, trail, seek=seek)
+            return found, found
+
+        return self._answer(proof)
+
+    def _proof(self, text: bytes, trail: Trail, *, seek: bool) -> VerifiedToken:
         remembers = None if self._cache is None else (self._cache, self._number)
-        return self._prove(text, self._issuers, remembers, seek=seek)
+        return self._prove(text, self._issuers, remembers, trail, seek=seek)
+
+    def _answer(self, answer: Callable[[Trail], tuple[VerifiedToken, _T]]) -> _T:
+        from rapidjwt._fallback import issuer
+        from rapidjwt._fallback import observer as watching
+
+        if self._observer is None:
+            return answer(issuer.Trail())[1]
+        return watching.watch(self._observer, self._issuers, answer)
 
     def _results(self, texts: list[bytes]) -> list[VerifiedToken | Rejection]:
         from rapidjwt._fallback import batch, clock
 
-        return batch.judge(texts, self._issuers, clock.now(self._issuers.clock))
+        return batch.judge(texts, self._issuers, clock.now(self._issuers.clock), self._observer)
 
     def _own_slot(self, what: str) -> KeySlot:
         if self._issuers.names is not None:
@@ -232,15 +252,18 @@ class Verifier(Frozen):
         return f"<Verifier{issuers} algorithms={','.join(self.algorithms)}>"
 
 
-def _make(cls: type[Verifier], issuers: Issuers, cache: object) -> Verifier:
+def _make(cls: type[Verifier], issuers: Issuers, cache: object, observer: Any) -> Verifier:
     from rapidjwt._fallback import verify
 
     if cache is not None and not isinstance(cache, TokenCache):
         raise input.type_error("cache", "a TokenCache or None", cache)
+    if observer is not None and not callable(getattr(observer, "on_verification", None)):
+        raise input.type_error("observer", "an Observer or None", observer)
     verifier = object.__new__(cls)
     put(verifier, "_issuers", issuers)
     put(verifier, "_prove", verify.prove)
     put(verifier, "_cache", cache)
+    put(verifier, "_observer", observer)
     put(verifier, "_number", next(_numbers))
     return verifier
 

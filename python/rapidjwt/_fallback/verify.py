@@ -46,6 +46,7 @@ def verify(text: bytes, issuers: Issuers, now: float, trail: Trail) -> Verified:
     header_bytes = parts.header()
     head = header.read(header_bytes, max_depth)
     row = policy.admit(party.policy, head)
+    trail.algorithm = row.name
     candidates, tried = issuer.select(chosen, head.kid, row, now, trail)
     proof = crypto.verify(candidates, parts.signing_input, parts.signature())
     payload = parts.payload(proof)
@@ -55,13 +56,12 @@ def verify(text: bytes, issuers: Issuers, now: float, trail: Trail) -> Verified:
     return Verified(row, head.kid, header_bytes, payload, found, party, tuple(tried))
 
 
-def prove(text: bytes, issuers: Issuers, remembers: Remembers | None, *, seek: bool) -> VerifiedToken:
-    """Verify a token, and ask the caller's own checks about it.
+def prove(text: bytes, issuers: Issuers, remembers: Remembers | None, trail: Trail, *, seek: bool) -> VerifiedToken:
+    """Verify a token, and ask the caller's own checks about it. What became known on its way is left on the `trail`.
 
     With `seek` the source of its issuer's keys is asked for one that is missing; without, the refusal says so in `_missed`.
     """
     now = clock.now(issuers.clock)
-    trail = Trail()
     try:
         verified = _verified(text, issuers, now, remembers, trail)
     except InvalidTokenError as error:
@@ -74,7 +74,8 @@ def prove(text: bytes, issuers: Issuers, remembers: Remembers | None, *, seek: b
         source.mark(refusal, trail)
     if not seek or not source.find(trail):
         raise refusal
-    return checked(issuers, _verified(text, issuers, now, remembers, Trail()))
+    trail.__init__()  # type: ignore[misc]
+    return checked(issuers, _verified(text, issuers, now, remembers, trail))
 
 
 def checked(issuers: Issuers, verified: Verified) -> VerifiedToken:
