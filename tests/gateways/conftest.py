@@ -10,7 +10,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from demo_api import Api, wsgi_api
+from echo_api import Api, wsgi_api
 from gateway_configs import GATEWAYS, Gateway
 from gateway_stack import Stack, whole_stack
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import gateway_tokens as tokens
 import pytest
-from demo_api import wsgi_api
+from echo_api import wsgi_api
 from gateway_configs import GATEWAYS, NGINX
 from gateway_stack import running_gateway
 from processes import free_port
@@ -115,6 +116,29 @@ def test_without_the_service_nobody_passes(gateway, tmp_path):
         with running_gateway(gateway, tmp_path, **ports, ready=expected) as port:
             assert send(port, request("/public/1")).status == expected
             assert send(port, request("/orders/1", BEARER)).status == expected
+        assert api.heads == []
+
+
+def test_with_a_service_that_hangs_nobody_passes(tmp_path):
+    """Traefik waits for half a minute, and is left out."""
+
+    def hang(connection, head):
+        service.stopping.wait(60)
+
+    def ask(gateway):
+        folder = tmp_path / gateway.name
+        folder.mkdir()
+        with running_gateway(gateway, folder, service=service.port, api=api.port, ready=None) as port:
+            return send(port, request("/orders/1", BEARER)).status
+
+    expected = {"nginx": 503, "envoy": 503, "caddy": 504}
+    asked = [gateway for gateway in GATEWAYS if gateway.name in expected and gateway.find()]
+    with loopback.running() as service, loopback.running() as api, ThreadPoolExecutor(len(asked) or 1) as pool:
+        service.on("/verify", hang)
+        service.on("/verify/orders/1", hang)
+        found = dict(zip([gateway.name for gateway in asked], pool.map(ask, asked), strict=True))
+        service.stopping.set()
+        assert found == {gateway.name: expected[gateway.name] for gateway in asked}
         assert api.heads == []
 
 

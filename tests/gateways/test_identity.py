@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 import gateway_tokens as tokens
 import pytest
-from demo_api import Api, asgi_api, wsgi_api
+from echo_api import Api, asgi_api, wsgi_api
 from gateway_configs import GATEWAYS
 from gateway_stack import Stack, whole_stack
 from raw_http import request

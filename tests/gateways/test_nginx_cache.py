@@ -6,7 +6,7 @@ import itertools
 
 import gateway_tokens as tokens
 import pytest
-from demo_api import wsgi_api
+from echo_api import wsgi_api
 from gateway_configs import NGINX_CACHED
 from gateway_stack import running_gateway, whole_stack
 from raw_http import request, send
