@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from rapidjwt import Issuer
+    from rapidjwt.observe import PrometheusMetrics
 
 __all__ = ["App"]
 
@@ -35,26 +36,24 @@ class App:
     Args:
         service: answers calls.
         ring: the keys that sign assertions; None: there are none.
-        metrics: returns the page of `/metrics` and its content type; None: there is none.
+        metrics: what `/metrics` shows; None: there is none.
     """
 
     __slots__ = ("_below", "_metrics", "_pages", "_publish", "_service")
 
-    def __init__(
-        self, service: Service, ring: SigningKeyRing | None, metrics: Callable[[], tuple[bytes, str]] | None = None
-    ) -> None:
+    def __init__(self, service: Service, ring: SigningKeyRing | None, metrics: PrometheusMetrics | None = None) -> None:
         self._below: Final = MOUNT + b"/"
-        self._metrics = metrics
-        self._pages: Final[dict[str, Callable[[], Reply]]] = {
-            "/healthz": lambda: _page(200, b"ok\n"),
+        self._pages: Final[dict[str, Callable[[str], Reply]]] = {
+            "/healthz": lambda _: _page(200, b"ok\n"),
             "/readyz": self._readyz,
             "/metrics": self._scrape,
         }
-        self.put(service, ring)
+        self.put(service, ring, metrics)
 
-    def put(self, service: Service, ring: SigningKeyRing | None) -> None:
-        """Answer by this one from now on; calls that are being answered go on by the other."""
+    def put(self, service: Service, ring: SigningKeyRing | None, metrics: PrometheusMetrics | None = None) -> None:
+        """Answer by these from now on; calls that are being answered go on by the others."""
         self._service = service
+        self._metrics = metrics
         self._publish = asgi_app(KeySet([]) if ring is None else ring)
 
     @property
@@ -73,28 +72,29 @@ class App:
             await self._publish(scope, receive, send)
             return
         else:
-            reply = self._page(scope["method"], raw.decode("latin-1"))
+            reply = self._page(scope, raw.decode("latin-1"))
         await send({"type": "http.response.start", "status": reply.status, "headers": reply.headers})
         await send({"type": "http.response.body", "body": reply.body})
 
-    def _page(self, method: str, path: str) -> Reply:
-        page = self._pages.get(path)
+    def _page(self, scope: Any, path: str) -> Reply:
+        method, page = scope["method"], self._pages.get(path)
         if page is None:
             return _page(404, b"not found\n")
         if method not in ("GET", "HEAD"):
             return _page(405, b"GET only\n", (b"allow", b"GET, HEAD"))
-        reply = page()
+        accept = dict(scope["headers"]).get(b"accept", b"").decode("latin-1")
+        reply = page(accept)
         return reply._replace(body=b"") if method == "HEAD" else reply
 
-    def _readyz(self) -> Reply:
+    def _readyz(self, accept: str) -> Reply:
         absent = [issuer.iss for issuer in readiness.missing(self.issuers)]
         body = json.dumps({"ready": not absent, "keys_missing": absent}).encode("ascii") + b"\n"
         return _page(503 if absent else 200, body, (b"content-type", b"application/json"))
 
-    def _scrape(self) -> Reply:
+    def _scrape(self, accept: str) -> Reply:
         if self._metrics is None:
-            return _page(404, b"no metrics\n")
-        body, kind = self._metrics()
+            return _page(404, b"no metrics: they are switched off, or prometheus-client is not installed\n")
+        body, kind = self._metrics.render(accept)
         return _page(200, body, (b"content-type", kind.encode("ascii")))
 
 

@@ -19,9 +19,10 @@ from rapidjwt.forward.mistakes import ConfigurationError, Mistake
 from rapidjwt.forward.places import Path
 from rapidjwt.forward.schema import SCHEMA
 from rapidjwt.forward.settings import IssuerSettings, RuleSettings, Settings
+from rapidjwt.jwks.health import OnEvent
 from rapidjwt.web import Answers, Cookie, Guard, Rule, Sources
 
-__all__ = ["Parts", "build_parts"]
+__all__ = ["Listeners", "Parts", "build_parts"]
 
 _T = TypeVar("_T")
 _FETCHED: Final = ("timeout", "max_stale", "allow_http", "allowed_hosts", "snapshot")
@@ -37,32 +38,43 @@ class Parts(NamedTuple):
     identity: IdentityHeaders
     reader: Reader
     proxies: TrustedProxies
+    cache: TokenCache | None
 
 
-def build_parts(configuration: Configuration, before: Parts | None = None, observer: Any = None) -> Parts:
+class Listeners(NamedTuple):
+    """Who hears of what happens; None: nobody."""
+
+    decisions: Any = None
+    verifications: Any = None
+    keys: OnEvent | None = None
+
+
+def build_parts(configuration: Configuration, before: Parts | None = None, listeners: Listeners | None = None) -> Parts:
     """Make the parts.
 
     Args:
         before: the parts so far: an issuer of which nothing changed is taken over, with its keys and all it learned of them.
-        observer: for the guard.
+        listeners: to decisions, tokens and key sets.
 
     Raises:
         ConfigurationError: with every mistake.
     """
-    return _Building(configuration, before).parts(observer)
+    return _Building(configuration, before, listeners or Listeners()).parts()
 
 
 class _Building:
-    def __init__(self, configuration: Configuration, before: Parts | None) -> None:
+    def __init__(self, configuration: Configuration, before: Parts | None, listeners: Listeners) -> None:
         self._configuration = configuration
+        self._listeners = listeners
         self._settings = configuration.settings
         self._before = {} if before is None else before.issuers
         self._mistakes: list[Mistake] = []
 
-    def parts(self, observer: Any) -> Parts:
+    def parts(self) -> Parts:
         settings = self._settings
+        cache = TokenCache(max_bytes=settings.cache.max_bytes) if settings.cache.max_bytes else None
         issuers = self._issuers()
-        verifier = self._made(("issuers",), lambda: self._verifier(issuers)) if issuers else None
+        verifier = self._made(("issuers",), lambda: self._verifier(issuers, cache)) if issuers else None
         rules = [self._made(("rules", place), partial(_rule, one)) for place, one in enumerate(settings.rules)]
         self._check_rules()
         sources = self._made(("tokens",), self._sources)
@@ -78,9 +90,9 @@ class _Building:
             sources=sources,
             answers=answers,
             preflight=settings.answers.preflight,
-            observer=observer,
+            observer=self._listeners.decisions,
         )
-        return Parts(settings, issuers, guard, identity, READERS[settings.server.profile], proxies)
+        return Parts(settings, issuers, guard, identity, READERS[settings.server.profile], proxies, cache)
 
     def _issuers(self) -> dict[IssuerSettings, Issuer]:
         found: dict[IssuerSettings, Issuer] = {}
@@ -114,14 +126,17 @@ class _Building:
         given |= {"max_lifetime": one.max_lifetime, "tenants": one.tenants}
         if places[0] != "secret_file":
             given[places[0]] = getattr(one, places[0])
-        if fetched:
-            given["fetch"] = _fetch(one)
+        if places[0] != "secret_file":
+            given["fetch"] = {"on_event": self._listeners.keys, **(_fetch(one) if fetched else {})}
         return self._made(path, lambda: Issuer(one.iss, **given, **_secret(one)))
 
-    def _verifier(self, issuers: Mapping[IssuerSettings, Issuer]) -> Verifier:
-        settings = self._settings
-        cache = TokenCache(max_bytes=settings.cache.max_bytes) if settings.cache.max_bytes else None
-        return Verifier(issuers=list(issuers.values()), max_token_bytes=settings.tokens.max_bytes, cache=cache)
+    def _verifier(self, issuers: Mapping[IssuerSettings, Issuer], cache: TokenCache | None) -> Verifier:
+        return Verifier(
+            issuers=list(issuers.values()),
+            max_token_bytes=self._settings.tokens.max_bytes,
+            cache=cache,
+            observer=self._listeners.verifications,
+        )
 
     def _check_rules(self) -> None:
         names = {one.iss for one in self._settings.issuers}
@@ -135,6 +150,9 @@ class _Building:
         settings = self._settings
         if settings.answers.nginx_cache and settings.server.profile != "nginx":
             self._mistake(("answers", "nginx_cache"), "only nginx has such a cache", 'profile = "nginx"')
+        audit = settings.audit
+        if audit is not None and audit.file is not None and settings.server.workers > 1 and "{pid}" not in audit.file:
+            self._mistake(("audit", "file"), "several workers need a file each", "put {pid} into the name")
 
     def _sources(self) -> Sources:
         tokens = self._settings.tokens

@@ -16,8 +16,14 @@ __all__ = ["Headers", "IdentityHeaders", "encoded"]
 
 Headers: TypeAlias = list[tuple[bytes, bytes]]
 
-_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+").fullmatch
-"""RFC 9110 section 5.6.2."""
+_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9-]*").fullmatch
+"""No underscore: to WSGI and CGI it is a hyphen, and gateways drop it."""
+_TAKEN: Final = re.compile(
+    r"content-.*|x-accel-.*|cache-control|connection|date|location|retry-after|set-cookie|trailer|transfer-encoding"
+    r"|upgrade|www-authenticate",
+    re.IGNORECASE,
+).fullmatch
+"""What answers say with these is no identity."""
 _PLAIN: Final = re.compile(r"[!-$&-~]+(?: +[!-$&-~]+)*").fullmatch
 """Printable ASCII without `%`; no space at the ends, where HTTP drops it."""
 _KEPT: Final = "".join(map(chr, [*range(0x20, 0x25), *range(0x26, 0x7F)]))
@@ -37,8 +43,10 @@ class IdentityHeaders:
 
     def __init__(self, names: Identity) -> None:
         for name in names:
-            if not _NAME(name):
-                raise ValueError("a header's name must be a token of RFC 9110 section 5.6.2")
+            if not _NAME(name) or _TAKEN(name):
+                raise ValueError(
+                    "a header's name must be letters, digits and hyphens, and none that answers have anyway"
+                )
         lower = [name.lower().encode("ascii") for name in names]
         if len(set(lower)) < len(lower):
             raise ValueError("two headers must not have the same name")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from rapidjwt.exceptions import PyJWTError
-from rapidjwt.forward import listening, signing_keys
+from rapidjwt.forward import listening, signing_keys, watching
 from rapidjwt.forward.building import Parts, build_parts
 from rapidjwt.forward.configuration import Configuration, read
 from rapidjwt.forward.listening import Place
@@ -54,6 +54,10 @@ def load(path: str, before: Loaded | None = None) -> Loaded:
         place = listening.place_of(settings.server.listen, insecure_bind=settings.server.insecure_bind)
     except ValueError as error:
         mistakes.append(configuration.mistake(("server", "listen"), str(error)))
+    try:
+        watching.check(settings)
+    except ValueError as error:
+        mistakes.append(configuration.mistake(("audit", str(error).partition(" ")[0]), str(error)))
     if settings.assertion is not None:
         try:
             ring = signing_keys.follow(settings.assertion, None if before is None else before.ring)

@@ -81,9 +81,7 @@ SCHEMA: Final[dict[str, Section]] = {
             "jwks_url": Field(text, None, "address of the key set"),
             "discovery": Field(discovery, False, "ask the issuer's metadata for that address"),
             "jwks_file": Field(text, None, "path of a key set, read again when it changes"),
-            "secret_file": Field(
-                text, None, "path of an HMAC secret; a secret is never written into the configuration"
-            ),
+            "secret_file": Field(text, None, "path of an HMAC secret; one line end behind it does not count"),
             "profile": Field(
                 choice("at+jwt", "id_token", "logout_token"), None, "kind of token, see [profiles](issuers.md)"
             ),
@@ -186,5 +184,46 @@ SCHEMA: Final[dict[str, Section]] = {
             "assertion": Field(text, "X-Auth-Assertion", "header with the assertion"),
         },
         "Names of the headers for the backend.",
+    ),
+    "metrics": Section(
+        settings.Metrics,
+        {"enabled": Field(flag, True, "`/metrics`, where prometheus-client is installed (extra `prometheus`)")},
+        "What [observability](observability.md) counts.",
+    ),
+    "audit": Section(
+        settings.Audit,
+        {
+            "file": Field(
+                text,
+                None,
+                "path; `{pid}` becomes the worker's process ID, and must be there with several workers. None: stderr",
+            ),
+            "max_bytes": Field(whole(4096), 67_108_864, "of a file, then another is begun"),
+            "backups": Field(whole(1, 1000), 8, "files that are kept beside it"),
+            "sample": Field(number(0, 1), 1.0, "share of requests let pass that are written down; all refusals are"),
+            "pseudonymise": Field(flag, False, "`sub` as a keyed hash"),
+            "key_file": Field(text, None, "path of the key of hashes, 16 to 64 bytes; none: a new one at each start"),
+            "node": Field(text, None, "what this machine is called; none: its host name"),
+        },
+        "A line of JSON for each decision, see [observability](observability.md). Without this section there is none.",
+        optional=True,
+    ),
+    "detectors": Section(
+        settings.Detecting,
+        {
+            "window": Field(number(1, 86_400), 300, "seconds"),
+            "max_prefixes": Field(whole(0), 4, "networks that one token may come from"),
+            "max_agents": Field(whole(0), 2, "values of User-Agent that one token may come with"),
+            "max_failures": Field(whole(0), 50, "refusals of one address"),
+            "max_subject_failures": Field(whole(0), 20, "refusals of one subject's good tokens"),
+            "max_unknown_keys": Field(whole(0), 100, "tokens of an issuer that name a key that is not there"),
+            "max_lifetime": Field(number(0), 86_400, "seconds that a token may live"),
+            "max_tokens": Field(whole(1, 1_000_000), 10_000, "tokens that are remembered"),
+            "max_clients": Field(whole(1, 1_000_000), 10_000, "addresses that are remembered"),
+            "max_subjects": Field(whole(1, 1_000_000), 10_000, "subjects that are remembered"),
+            "max_alerts": Field(whole(1, 1_000_000), 100, "alerts of one rule and window"),
+        },
+        "Alerts go to the log, to audit and metrics, see [observability](observability.md). Each worker counts for itself. Without this section there are none.",
+        optional=True,
     ),
 }

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 __all__ = [
     "Answering",
     "Assertion",
+    "Audit",
     "Cache",
+    "Detecting",
     "Identity",
     "IssuerSettings",
+    "Metrics",
     "RuleSettings",
     "Server",
     "Settings",
@@ -118,6 +121,40 @@ class Identity(NamedTuple):
     assertion: str
 
 
+class Metrics(NamedTuple):
+    """`[metrics]`"""
+
+    enabled: bool
+
+
+class Audit(NamedTuple):
+    """`[audit]`"""
+
+    file: str | None
+    max_bytes: int
+    backups: int
+    sample: float
+    pseudonymise: bool
+    key_file: str | None
+    node: str | None
+
+
+class Detecting(NamedTuple):
+    """`[detectors]`: the arguments of `rapidjwt.observe.Detectors`."""
+
+    window: float
+    max_prefixes: int
+    max_agents: int
+    max_failures: int
+    max_subject_failures: int
+    max_unknown_keys: int
+    max_lifetime: float
+    max_tokens: int
+    max_clients: int
+    max_subjects: int
+    max_alerts: int
+
+
 class Settings(NamedTuple):
     """A whole configuration."""
 
@@ -129,7 +166,6 @@ class Settings(NamedTuple):
     cache: Cache
     assertion: Assertion | None
     identity: Identity
-
-    def of(self, section: str) -> Any:
-        """One section by its name."""
-        return getattr(self, section)
+    metrics: Metrics
+    audit: Audit | None
+    detectors: Detecting | None

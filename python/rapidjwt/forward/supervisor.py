@@ -15,6 +15,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from rapidjwt.forward import listening, pipe, signing_keys
+from rapidjwt.forward.counting import counting_together
 from rapidjwt.forward.loading import Loaded, load, needs_restart
 from rapidjwt.forward.mistakes import ConfigurationError
 
@@ -48,6 +49,7 @@ class Supervisor:
         self._path: Final = path
         self._loaded = loaded
         self._announce: Final = announce
+        self._hash_key: Final = os.urandom(32)
         self._number = 0
         self._announced = False
         self._children: dict[int, _Child] = {}
@@ -63,7 +65,8 @@ class Supervisor:
         """
         self._listener = listening.listen(self._loaded.place, self._loaded.server.socket_mode)
         woken, waker = socket.socketpair()
-        with self._listener, woken, waker, _signals_to(waker):
+        metrics = self._loaded.server.workers > 1 and self._loaded.configuration.settings.metrics.enabled
+        with self._listener, woken, waker, _signals_to(waker), counting_together(metrics):
             self._woken, self._waker = woken, waker
             self._selector.register(woken, selectors.EVENT_READ)
             try:
@@ -156,7 +159,8 @@ class Supervisor:
 
     def _message(self) -> dict[str, Any]:
         plan = signing_keys.plan_of(self._loaded.ring)
-        return {"text": self._loaded.configuration.text, "plan": plan, "number": self._number}
+        text = self._loaded.configuration.text
+        return {"text": text, "plan": plan, "hash_key": self._hash_key.hex(), "number": self._number}
 
     def _reap(self) -> None:
         while self._children:

@@ -9,7 +9,7 @@ import contextlib
 import signal
 import socket
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import uvicorn
 
@@ -17,11 +17,12 @@ from rapidjwt.forward import pipe, readiness, signing_keys
 from rapidjwt.forward.app import App
 from rapidjwt.forward.assertion import Asserter
 from rapidjwt.forward.bounded_http import bounded
-from rapidjwt.forward.building import Parts, build_parts
+from rapidjwt.forward.building import Listeners, Parts, build_parts
 from rapidjwt.forward.configuration import Configuration
 from rapidjwt.forward.mistakes import ConfigurationError
 from rapidjwt.forward.service import Service
 from rapidjwt.forward.settings import Server
+from rapidjwt.forward.watching import Ear, Watch
 from rapidjwt.jwks import SigningKeyRing
 
 __all__ = ["Worker"]
@@ -37,15 +38,19 @@ class Worker:
     """One process's service.
 
     Args:
-        message: `{"text": ..., "plan": ...}`: the configuration, and the keys that sign assertions (`signing_keys.plan_of`).
+        message: `{"text": ..., "plan": ..., "hash_key": ...}`: the configuration, the keys that sign assertions (`signing_keys.plan_of`),
+            and the key of hashes in audit and alerts.
 
     Raises:
         ConfigurationError: something changed since it was checked.
     """
 
     def __init__(self, message: dict[str, Any]) -> None:
-        self._parts, self._ring, service = _made(message, None)
-        self.app: Final = App(service, self._ring)
+        self._ear: Final = Ear()
+        made = self._made(message, None, None)
+        self._parts, self._watch = made.parts, made.watch
+        self._ear.watch = self._watch
+        self.app: Final = App(made.service, made.ring, made.watch.metrics)
 
     def run(self, listener: socket.socket, end: socket.socket) -> None:
         """Serve until a signal, or the end of the other side."""
@@ -87,27 +92,44 @@ class Worker:
 
     async def _reload(self, message: dict[str, Any]) -> None:
         old = self._parts
-        parts, ring, service = _made(message, old)
+        parts, ring, service, watch = self._made(message, old, self._watch)
         new = [issuer for issuer in parts.issuers.values() if issuer not in old.issuers.values()]
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(readiness.fetch(new), _FIRST_KEYS)
         readiness.start(new)
-        self._parts, self._ring = parts, ring
-        self.app.put(service, ring)
+        self.app.put(service, ring, watch.metrics)
+        self._watch.close(watch)
+        self._parts, self._watch, self._ear.watch = parts, watch, watch
         readiness.close(issuer for issuer in old.issuers.values() if issuer not in parts.issuers.values())
+
+    def _made(self, message: dict[str, Any], before: Parts | None, watch_before: Watch | None) -> _Made:
+        configuration = Configuration(message["text"])
+        settings = configuration.settings
+        watch = Watch(settings, bytes.fromhex(message["hash_key"]), watch_before)
+        parts = build_parts(configuration, before, Listeners(watch.decisions, watch.verifications, self._ear.on_keys))
+        if watch.metrics is not None:
+            if before is not None:
+                watch.metrics.unwatch(*_read_at_a_scrape(before))
+            watch.metrics.watch(*_read_at_a_scrape(parts))
+        ring = None if settings.assertion is None else signing_keys.from_plan(settings.assertion, message["plan"])
+        return _Made(parts, ring, Service(parts, Asserter(settings.assertion, ring)), watch)
+
+
+class _Made(NamedTuple):
+    parts: Parts
+    ring: SigningKeyRing | None
+    service: Service
+    watch: Watch
+
+
+def _read_at_a_scrape(parts: Parts) -> list[object]:
+    return [parts.guard.verifier, *([] if parts.cache is None else [parts.cache])]
 
 
 def _told(error: Exception) -> str:
     if isinstance(error, ConfigurationError):
         return "; ".join(mistake.told("configuration") for mistake in error.mistakes)
     return str(error) or type(error).__name__
-
-
-def _made(message: dict[str, Any], before: Parts | None) -> tuple[Parts, SigningKeyRing | None, Service]:
-    parts = build_parts(Configuration(message["text"]), before)
-    assertion = parts.settings.assertion
-    ring = None if assertion is None else signing_keys.from_plan(assertion, message["plan"])
-    return parts, ring, Service(parts, Asserter(assertion, ring))
 
 
 def _config(app: App, server: Server) -> uvicorn.Config:
