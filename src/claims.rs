@@ -271,7 +271,12 @@ fn members<'p, S: Sink>(
         }
         let Some(name) = reader.member::<S>(&mut members)? else { break };
         let known = members.guessed().zip(likely).and_then(|(number, likely)| likely.claims.get(number));
-        let value = match known.map_or_else(|| Claim::named(&name), |&claim| claim) {
+        let claim = known.map_or_else(|| Claim::named(&name), |&claim| claim);
+        let is_noted = claim != Claim::Other && members.value_is_known();
+        let value = match claim {
+            _ if is_noted && likely.is_some_and(|likely| likely.note(claim, Passed::Same, found)) => {
+                reader.member_value(sink, &members)?
+            }
             Claim::Iss => reader.text_member(sink, S::repeated, &mut found.iss)?,
             Claim::Sub => reader.text_member(sink, S::string, &mut found.sub)?,
             Claim::Jti => reader.text_member(sink, S::string, &mut found.jti)?,

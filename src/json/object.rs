@@ -46,6 +46,12 @@ impl<'a> Members<'a> {
         self.shape?.guess(self.guessed()?)
     }
 
+    /// Is the value of the last one that of the shape?
+    #[inline(always)]
+    pub fn value_is_known(&self) -> bool {
+        self.guess().is_some_and(|guess| guess.value(self.same).is_some())
+    }
+
     /// Hand the last member to the sink.
     #[inline(always)]
     pub fn insert<S: Sink>(
