@@ -16,6 +16,7 @@ from rapidjwt import (
     VerifiedToken,
     Verifier,
     decode_unverified,
+    web,
 )
 from rapidjwt.exceptions import CheckFailedError, InvalidTokenError, PyJWTError
 from rapidjwt.observe import Alert, AuditLog, Detectors, Observer, Observers, StreamSink
@@ -175,3 +176,7 @@ def observe(key: Key, issuer: Issuer) -> Verifier:
     several = Observers([audit, Paging(), Detectors(Paging().on_alert, max_failures=3), Counting()])
     Verifier(issuers=[issuer], observer=several)
     return Verifier(key, algorithms=["RS256"], issuer=None, audience=None, observer=Counting())
+
+
+def decided(request: web.Request, decision: web.Decision) -> None:
+    AuditLog(record="decisions").on_decision(request, decision, 1e-6)
