@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 import re
 from pathlib import Path
 
@@ -14,7 +15,8 @@ from rapidjwt.jwks import Event
 from rapidjwt.observe import Alert, AuditLog, Detectors, OpenTelemetryMetrics, PrometheusMetrics
 from rapidjwt.observe.alert import RULES
 
-GUIDE = (Path(__file__).resolve().parents[2] / "docs" / "guide" / "observability.md").read_text("utf-8")
+FOLDER = Path(__file__).resolve().parents[2] / "docs" / "guide"
+GUIDE = (FOLDER / "observability.md").read_text("utf-8")
 
 
 def table(first_column):
@@ -90,3 +92,27 @@ def test_rules_and_limits_of_detectors():
     for limit in limits:
         name, _, value = limit.partition("=")
         assert parameters[name].default == int(value)
+
+
+def test_the_dashboard_asks_for_what_there_is():
+    dashboard = json.loads((FOLDER / "grafana-dashboard.json").read_text("utf-8"))
+    asked = [target["expr"] for panel in dashboard["panels"] for target in panel["targets"]]
+    asked += [variable["query"]["query"] for variable in dashboard["templating"]["list"] if variable["type"] == "query"]
+    labels = {row[0][0]: set(row[2]) for row in table("Prometheus")}
+    used = set()
+    for query in asked:
+        metrics = {re.sub(r"_bucket$", "", name) for name in re.findall(r"\bjwt_\w+", query)}
+        assert metrics
+        used |= metrics
+        within = re.findall(r"by \(([^)]*)\)|\{([^}]*)\}|label_values\(\w+, (\w+)\)", query)
+        named = {
+            name for groups in within for name in re.findall(r"(?<!\$)\b([a-z]+)\b(?=\s*(?:,|=|!|$))", ",".join(groups))
+        }
+        assert named - {"le"} <= set.intersection(*(labels[metric] for metric in metrics))
+    assert used == set(labels)
+    places = [panel["gridPos"] for panel in dashboard["panels"]]
+    cells = [
+        (x, y) for at in places for x in range(at["x"], at["x"] + at["w"]) for y in range(at["y"], at["y"] + at["h"])
+    ]
+    assert len(cells) == len(set(cells))
+    assert max(x for x, _ in cells) < 24

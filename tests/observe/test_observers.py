@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
@@ -69,7 +70,8 @@ def test_one_that_hears_of_one_thing_only(verifier):
     for name, arguments in EVENTS.items():
         getattr(several, name)(*arguments)
     verifier(observer=several).decode(forge.token())
-    assert [event.ok for event in tokens] == [False, True]
+    Observers([SimpleNamespace(on_alert=tokens.append)]).on_alert(tokens[0])
+    assert [event.ok for event in tokens] == [False, True, False]
 
 
 @pytest.mark.parametrize("wrong", [1, print, object(), type("None_", (), {"on_alert": None})()])

@@ -118,6 +118,7 @@ def test_requests(metrics, request_of, decision_of):
         decision_of(status=0),
         decision_of("expired"),
         decision_of("keys_unavailable", status=503),
+        decision_of("no_rule", status=403),
         decision_of("made up", status=999),
     ):
         metrics.on_decision(request_of(), decision, 1e-5)
@@ -128,6 +129,7 @@ def test_requests(metrics, request_of, decision_of):
         ("200", ""): 2,
         ("401", "expired"): 1,
         ("503", "keys_unavailable"): 1,
+        ("403", "no_rule"): 1,
         ("other", "other"): 1,
         ("401", "other"): 1,
     }
@@ -181,6 +183,16 @@ def test_caches_are_summed(impl, verifier, metrics):
 def test_only_what_can_be_read_is_watched(metrics):
     with pytest.raises(TypeError, match="can be watched, not int"):
         metrics.watch(1)
+
+
+def test_what_is_watched_no_more(impl, metrics):
+    gone, stays, cache = source("gone", 1.0, False), source("stays", 1.0, True), impl.TokenCache()
+    metrics.watch(gone, stays, cache)
+    metrics.unwatch(gone, cache, source("never", 1.0, True))
+    assert samples(metrics, "jwt_jwks_stale") == {("stays",): 0}
+    assert samples(metrics, "jwt_cache_bytes") == {(): 0}
+    with pytest.raises(TypeError, match="can be watched, not int"):
+        metrics.unwatch(1)
 
 
 def test_open_metrics_on_request(metrics):

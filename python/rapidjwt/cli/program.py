@@ -24,6 +24,7 @@ _COMMANDS: Final = {
     **dict.fromkeys(("sign", "encode"), "sign"),
     "key": "key",
     "jwks": "jwks",
+    "serve": "serve",
     "doctor": "doctor",
 }
 """Every name of a command, and its module."""

@@ -15,6 +15,7 @@ from rapidjwt.observe.addresses import neighbourhood, network
 from rapidjwt.observe.alert import Alert, Rule
 from rapidjwt.observe.audit import LONGEST
 from rapidjwt.observe.fan_out import call
+from rapidjwt.observe.labels import ROUTING
 from rapidjwt.observe.observer import Observer
 from rapidjwt.observe.pseudonyms import Pseudonyms
 from rapidjwt.observe.windows import Windows
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Detectors"]
 
-_OURS: Final = frozenset({"missing", "keys_unavailable", "store_unavailable"})
-"""Refusals that say nothing about the client."""
+_UNCOUNTED: Final = frozenset({"missing", "keys_unavailable", "store_unavailable"}) | ROUTING
+"""Refusals that say nothing about a token."""
 
 _MOST_ISSUERS: Final = 1024
 
@@ -45,8 +46,8 @@ class Detectors(Observer):
         window: seconds.
         max_prefixes: networks (/24 of IPv4, /48 of IPv6) from which one token may come (`token_addresses`).
         max_agents: values of User-Agent with which one token may come (`token_agents`).
-        max_failures: refused requests from one address, or /64 of IPv6 (`failures_address`). Those without a token, and those that are
-            refused since keys or a store are not there, do not count.
+        max_failures: refused requests from one address, or /64 of IPv6 (`failures_address`). Those without a token, for their path, or
+            since keys or a store are not there, do not count.
         max_subject_failures: refused requests with good tokens of one subject (`failures_subject`).
         max_unknown_keys: tokens of one issuer that name a key that is not there (`unknown_keys`).
         max_lifetime: seconds that a token may live, from `iat` or now to `exp` (`long_lived`); one without `exp` lives too long.
@@ -115,7 +116,7 @@ class Detectors(Observer):
         """Look at clients."""
         if decision.token is not None:
             self._spread(request, decision.token)
-        if not decision.allowed and decision.reason not in _OURS:
+        if not decision.allowed and decision.reason not in _UNCOUNTED:
             self._failure(request, decision.token)
 
     def _lifetime(self, issuer: str | None, token: VerifiedToken) -> None:

@@ -21,7 +21,7 @@ class Request(Protocol):
         ...
 
     @property
-    def path(self) -> str:
+    def path(self) -> str | None:
         """The path."""
         ...
 
@@ -56,7 +56,7 @@ class Decision(Protocol):
 
     @property
     def reason(self) -> str | None:
-        """One of `rapidjwt.exceptions.REASONS`; None where it may pass."""
+        """One of `rapidjwt.exceptions.REASONS`, `path_refused` or `no_rule`; None where it may pass."""
         ...
 
     @property

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Observers", "call"]
 
+_NAMES: Final = ("on_verification", "on_decision", "on_keys", "on_alert")
+
 
 def call(heard: Callable[..., object], *arguments: object) -> None:
     """Call it; what it raises, as an Exception, is logged under `rapidjwt`."""
@@ -41,9 +43,8 @@ class Observers(Observer):
         self._decision: Final = _methods(listed, "on_decision")
         self._keys: Final = _methods(listed, "on_keys")
         self._alert: Final = _methods(listed, "on_alert")
-        every = [*self._verification, *self._decision, *self._keys, *self._alert]
         for observer in listed:
-            if not any(getattr(method, "__self__", None) is observer for method in every):
+            if not any(_methods([observer], name) for name in _NAMES):
                 raise TypeError(f"observers must be objects with a method of Observer, not {type(observer).__name__}")
 
     def on_verification(self, event: Verification) -> None:

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from rapidjwt.exceptions import REASONS
 
-__all__ = ["OTHER", "issuer", "reason", "result", "status"]
+__all__ = ["OTHER", "ROUTING", "issuer", "reason", "result", "status"]
+
+ROUTING: Final = frozenset(("path_refused", "no_rule"))
+"""Reasons of a web layer that are not a token's."""
+
+_REASONS: Final = REASONS | ROUTING
 
 OTHER = "other"
 """In place of what is in no list."""
@@ -16,10 +23,10 @@ def issuer(name: str | None) -> str:
 
 
 def reason(name: str | None) -> str:
-    """One of `REASONS`; empty where nothing was refused."""
+    """One of `REASONS` or `ROUTING`; empty where nothing was refused."""
     if name is None:
         return ""
-    return name if name in REASONS else OTHER
+    return name if name in _REASONS else OTHER
 
 
 def result(ok: bool) -> str:

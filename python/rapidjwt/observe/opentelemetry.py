@@ -77,6 +77,14 @@ class OpenTelemetryMetrics(Observer):
         """
         self._readings.watch(*watched)
 
+    def unwatch(self, *watched: object) -> None:
+        """Read these no more.
+
+        Raises:
+            TypeError: as for `watch`.
+        """
+        self._readings.unwatch(*watched)
+
     def on_verification(self, event: Verification) -> None:
         """Count a token."""
         issuer, algorithm = labels.issuer(event.issuer), event.algorithm or ""

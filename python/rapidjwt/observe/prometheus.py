@@ -73,6 +73,14 @@ class PrometheusMetrics(Observer):
         """
         self._readings.watch(*watched)
 
+    def unwatch(self, *watched: object) -> None:
+        """Read these no more.
+
+        Raises:
+            TypeError: as for `watch`.
+        """
+        self._readings.unwatch(*watched)
+
     def render(self, accept: str = "") -> tuple[bytes, str]:
         """The metrics and their content type.
 

@@ -4,6 +4,7 @@ one for each issuer, so that no time series comes twice.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any, Final, NamedTuple
 
 from rapidjwt._impl import crypto_state
@@ -23,7 +24,7 @@ class KeySetReading(NamedTuple):
 
 
 class Readings:
-    """What is watched. Thread-safe as far as `watch` is called before the first reading, or what is read bears it."""
+    """What is watched. Thread-safe: a reading goes over the list as it was when it began."""
 
     def __init__(self) -> None:
         self._caches: Final[list[Any]] = []
@@ -35,36 +36,45 @@ class Readings:
         Raises:
             TypeError: it is none of them.
         """
+        for kind, found in self._told(watched):
+            if not any(other is found for other in kind):
+                kind.append(found)
+
+    def unwatch(self, *watched: object) -> None:
+        """Read these no more; what is not watched is no mistake.
+
+        Raises:
+            TypeError: as for `watch`.
+        """
+        for kind, found in self._told(watched):
+            kind[:] = [other for other in kind if other is not found]
+
+    def _told(self, watched: Iterable[Any]) -> Iterator[tuple[list[Any], Any]]:
+        """Each source and cache, and the list where it belongs."""
         for one in watched:
-            self._add(one)
-
-    def _add(self, one: Any) -> None:
-        if hasattr(one, "issuers"):
-            self.watch(*one.issuers)
-        elif hasattr(one, "source"):
-            if hasattr(one.source, "health"):
-                self._note(self._sources, one.source)
-        elif hasattr(one, "health"):
-            self._note(self._sources, one)
-        elif hasattr(one, "info"):
-            self._note(self._caches, one)
-        else:
-            raise TypeError(f"a Verifier, Issuer, key source or TokenCache can be watched, not {type(one).__name__}")
-
-    @staticmethod
-    def _note(known: list[Any], one: Any) -> None:
-        if not any(other is one for other in known):
-            known.append(one)
+            if hasattr(one, "issuers"):
+                yield from self._told(one.issuers)
+            elif hasattr(one, "source"):
+                if hasattr(one.source, "health"):
+                    yield self._sources, one.source
+            elif hasattr(one, "health"):
+                yield self._sources, one
+            elif hasattr(one, "info"):
+                yield self._caches, one
+            else:
+                raise TypeError(
+                    f"a Verifier, Issuer, key source or TokenCache can be watched, not {type(one).__name__}"
+                )
 
     def cache(self) -> TokenCacheInfo:
         """All caches together."""
-        infos = [cache.info() for cache in self._caches]
+        infos = [cache.info() for cache in tuple(self._caches)]
         return TokenCacheInfo(*(sum(numbers) for numbers in zip(TokenCacheInfo(0, 0, 0, 0, 0), *infos, strict=True)))
 
     def key_sets(self) -> list[KeySetReading]:
         """One for each issuer."""
         found: dict[str, KeySetReading] = {}
-        for source in self._sources:
+        for source in tuple(self._sources):
             health = source.health()
             before = found.get(health.issuer)
             ages = [age for age in (health.age, before.age if before else None) if age is not None]

@@ -1,0 +1,71 @@
+"""What each gateway's call says of the request it is about (the wire contract is in docs/design/010-forward-auth.md). A call without
+what its gateway promises is refused: nothing is guessed, and no header of another gateway is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple, TypeAlias
+
+from rapidjwt.web import Request
+
+__all__ = ["MOUNT", "READERS", "Incomplete", "Reader"]
+
+MOUNT: Final = b"/verify"
+"""Where gateways call. Only Envoy calls below it, with the path of the request."""
+
+
+class Incomplete(NamedTuple):
+    """Why a call cannot be answered: a mistake in the gateway's configuration, in words of ours."""
+
+    why: str
+
+
+Reader: TypeAlias = Callable[[Any, bytes], Request | Incomplete]
+"""Takes the ASGI scope and the raw path."""
+
+
+def _nginx(scope: Any, raw_path: bytes) -> Request | Incomplete:
+    """`auth_request`: the headers that our snippet sets."""
+    return _told(scope, raw_path, b"x-original-method", b"x-original-uri")
+
+
+def _forwarded(scope: Any, raw_path: bytes) -> Request | Incomplete:
+    """Traefik's ForwardAuth and Caddy's `forward_auth`, which replace what a client sends under these names."""
+    return _told(scope, raw_path, b"x-forwarded-method", b"x-forwarded-uri")
+
+
+def _envoy(scope: Any, raw_path: bytes) -> Request | Incomplete:
+    """`ext_authz` over HTTP: the request line is the request's, behind the prefix."""
+    path = raw_path[len(MOUNT) :]
+    if not path.startswith(b"/"):
+        return Incomplete("the call has no path below /verify")
+    return _request(scope, scope["method"], path.decode("latin-1"), scope["query_string"].decode("latin-1"))
+
+
+READERS: Final[dict[str, Reader]] = {"nginx": _nginx, "traefik": _forwarded, "caddy": _forwarded, "envoy": _envoy}
+
+
+def _told(scope: Any, raw_path: bytes, method_name: bytes, target_name: bytes) -> Request | Incomplete:
+    if raw_path != MOUNT:
+        return Incomplete("the call is not for /verify itself: is this another gateway's profile?")
+    headers = scope["headers"]
+    method = _only(headers, method_name)
+    target = _only(headers, target_name)
+    if method is None or target is None:
+        name = (method_name if method is None else target_name).decode("ascii").title()
+        return Incomplete(f"the call must have the header {name} exactly once, and not empty")
+    path, _, query = target.decode("latin-1").partition("?")
+    return _request(scope, method.decode("latin-1"), path, query)
+
+
+def _only(headers: Any, name: bytes) -> bytes | None:
+    found = [value for key, value in headers if key == name]
+    return found[0] if len(found) == 1 and found[0] else None
+
+
+def _request(scope: Any, method: str, path: str, query: str) -> Request:
+    request = Request(method, None, scope["headers"], query=query, raw_path=path)
+    # Gateways drop `Upgrade`, which is for the next hop only. A page cannot set this header itself.
+    request.websocket = method == "GET" and bool(request.values(b"sec-websocket-key"))
+    return request

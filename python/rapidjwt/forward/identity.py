@@ -1,0 +1,100 @@
+"""Who the client is, in headers for the backend: every header on every answer, empty where there is nothing to say, so that a header that
+a client sent under such a name is overwritten.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, TypeAlias, final
+from urllib.parse import quote
+
+if TYPE_CHECKING:
+    from rapidjwt import VerifiedToken
+    from rapidjwt.forward.settings import Identity
+
+__all__ = ["Headers", "IdentityHeaders", "encoded"]
+
+Headers: TypeAlias = list[tuple[bytes, bytes]]
+
+_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9-]*").fullmatch
+"""No underscore: to WSGI and CGI it is a hyphen, and gateways drop it."""
+_TAKEN: Final = re.compile(
+    r"content-.*|x-accel-.*|cache-control|connection|date|location|retry-after|set-cookie|trailer|transfer-encoding"
+    r"|upgrade|www-authenticate",
+    re.IGNORECASE,
+).fullmatch
+"""What answers say with these is no identity."""
+_PLAIN: Final = re.compile(r"[!-$&-~]+(?: +[!-$&-~]+)*").fullmatch
+"""Printable ASCII without `%`; no space at the ends, where HTTP drops it."""
+_KEPT: Final = "".join(map(chr, [*range(0x20, 0x25), *range(0x26, 0x7F)]))
+_LONGEST: Final = 4096
+"""Bytes of one value. Gateways have buffers of a few times that for all headers."""
+
+
+@final
+class IdentityHeaders:
+    """Makes the headers.
+
+    Raises:
+        ValueError: a name that is none, or that comes twice.
+    """
+
+    __slots__ = ("_assertion", "_client_id", "_issuer", "_scope", "_subject", "empty")
+
+    def __init__(self, names: Identity) -> None:
+        for name in names:
+            if not _NAME(name) or _TAKEN(name):
+                raise ValueError(
+                    "a header's name must be letters, digits and hyphens, and none that answers have anyway"
+                )
+        lower = [name.lower().encode("ascii") for name in names]
+        if len(set(lower)) < len(lower):
+            raise ValueError("two headers must not have the same name")
+        self._subject, self._issuer, self._scope, self._client_id, self._assertion = lower
+        self.empty: Final[Headers] = [(name, b"") for name in lower]
+        """For requests without a token, and for refusals, whose headers some gateways copy."""
+
+    def of(self, token: VerifiedToken, assertion: str) -> Headers | None:
+        """The headers for a token; None where a value is too long for a header."""
+        values = (
+            (self._subject, encoded(token.subject)),
+            (self._issuer, encoded(token.issuer)),
+            (self._scope, encoded(scope_of(token))),
+            (self._client_id, encoded(client_id_of(token))),
+        )
+        if any(len(value) > _LONGEST for _, value in values):
+            return None
+        return [*values, (self._assertion, assertion.encode("ascii"))]
+
+
+def encoded(text: str | None) -> bytes:
+    """A value as a header carries it: printable ASCII as it is; `%`, all other characters as UTF-8, and a space at either end
+    percent-encoded (RFC 3986 section 2.1). Percent-decoding gives the text back.
+    """
+    if not text:
+        return b""
+    if _PLAIN(text):
+        return text.encode("ascii")
+    inner = text.strip(" ")
+    before = len(text) - len(text.lstrip(" "))
+    after = len(text) - len(inner) - before
+    return ("%20" * before + quote(inner, safe=_KEPT) + "%20" * after).encode("ascii")
+
+
+def scope_of(token: VerifiedToken) -> str | None:
+    """`scope` (RFC 8693 section 4.2), else `scp`, which some providers write instead, as text or as an array."""
+    if token.scope is not None:
+        return token.scope
+    found = token.get("scp")
+    if isinstance(found, list):
+        return " ".join(one for one in found if isinstance(one, str))
+    return found if isinstance(found, str) else None
+
+
+def client_id_of(token: VerifiedToken) -> str | None:
+    """`client_id` (RFC 8693 section 4.3), else `azp` (OpenID Connect Core section 2)."""
+    for name in ("client_id", "azp"):
+        found = token.get(name)
+        if isinstance(found, str):
+            return found
+    return None
