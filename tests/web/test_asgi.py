@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from typing import Any
 
 import pytest
@@ -88,10 +87,13 @@ async def echo(scope: Any, receive: Any, send: Any) -> None:
         await send({"type": "websocket.send", "text": message["text"]})
 
 
-def soon(seconds: float = 0.05) -> Any:
-    """A clock by which a good token expires soon."""
-    start = time.monotonic()
-    return lambda: NOW + 600 - seconds + (time.monotonic() - start)
+class Clock:
+    """Stands still just before a good token expires, until `over`."""
+
+    over = False
+
+    def __call__(self) -> float:
+        return NOW + 600 - (0 if self.over else 0.01)
 
 
 def test_a_websocket_is_let_in(impl: Any):
@@ -138,30 +140,25 @@ def test_a_websocket_with_a_cookie_comes_from_our_pages(impl: Any, origin: str |
 
 
 def test_a_websocket_ends_with_its_token(impl: Any):
-    app = ASGIMiddleware(echo, stage.guard(impl), clock=soon())
-    sent = play(app, scope("websocket", "/me", [bearer(stage.GOOD)]), CONNECT)
-    assert [message["type"] for message in sent[:2]] == ["websocket.accept", "websocket.send"]
-    assert sent[2:] == [EXPIRED]
-
-
-def test_the_application_hears_of_the_end(impl: Any):
+    clock = Clock()
     heard: list[Any] = []
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
         heard.append(await receive())
         await send({"type": "websocket.accept"})
+        clock.over = True
         heard.append(await receive())
         heard.append(await receive())
 
-    sent = play(
-        ASGIMiddleware(app, stage.guard(impl), clock=soon()), scope("websocket", "/me", [bearer(stage.GOOD)]), CONNECT
-    )
+    guarded = ASGIMiddleware(app, stage.guard(impl), clock=clock)
+    sent = play(guarded, scope("websocket", "/me", [bearer(stage.GOOD)]), CONNECT)
     assert sent == [{"type": "websocket.accept"}, EXPIRED]
     assert [message["type"] for message in heard] == ["websocket.connect"] + ["websocket.disconnect"] * 2
     assert heard[1]["code"] == 3000
 
 
 def test_an_application_that_only_sends_is_ended(impl: Any):
+    clock = Clock()
     count = 0
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
@@ -170,20 +167,23 @@ def test_an_application_that_only_sends_is_ended(impl: Any):
         await send({"type": "websocket.accept"})
         while True:
             count += 1
+            clock.over = count > 3
             await send({"type": "websocket.send", "text": "tick"})
             await asyncio.sleep(0.01)
 
-    guarded = ASGIMiddleware(app, stage.guard(impl), clock=soon())
+    guarded = ASGIMiddleware(app, stage.guard(impl), clock=clock)
     sent: list[Any] = []
     asyncio.run(_collect(guarded, scope("websocket", "/me", [bearer(stage.GOOD)]), sent))
+    assert count > 3
     assert sent[-1] == EXPIRED
-    assert 0 < count < 1000
-    assert all(message["type"] != "websocket.send" for message in sent[sent.index(EXPIRED) :])
+    assert len(sent) == count + 1, "but for the last, which raised, all of them, the acceptance and the end"
 
 
 async def _collect(app: Any, scope: dict[str, Any], sent: list[Any]) -> None:
+    waiting = [CONNECT]
+
     async def receive() -> Any:
-        return CONNECT
+        return waiting.pop() if waiting else await asyncio.Event().wait()
 
     async def send(message: Any) -> None:
         sent.append(message)
@@ -192,11 +192,17 @@ async def _collect(app: Any, scope: dict[str, Any], sent: list[Any]) -> None:
 
 
 def test_leeway_keeps_it_longer(impl: Any):
-    clock = soon(0)
-    app = ASGIMiddleware(echo, stage.guard(impl), clock=clock, leeway=0.2)
-    began = time.monotonic()
-    play(app, scope("websocket", "/me", [bearer(stage.GOOD)]), CONNECT)
-    assert time.monotonic() - began >= 0.15
+    clock = Clock()
+    clock.over = True
+    app = ASGIMiddleware(echo, stage.guard(impl), clock=clock, leeway=0.01)
+    sent: list[Any] = []
+
+    async def run() -> None:
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(_collect(app, scope("websocket", "/me", [bearer(stage.GOOD)]), sent), 0.2)
+
+    asyncio.run(run())
+    assert EXPIRED not in sent
 
 
 def test_an_application_that_is_done_leaves_no_task(impl: Any):
@@ -227,7 +233,8 @@ def test_over_a_real_server(impl: Any):
     from websockets.exceptions import ConnectionClosedError, InvalidStatus
     from websockets.sync.client import connect
 
-    app = ASGIMiddleware(echo, stage.guard(impl), clock=soon(0.5))
+    clock = Clock()
+    app = ASGIMiddleware(echo, stage.guard(impl), clock=clock)
     with serving.uvicorn(app) as port:
         address = f"ws://127.0.0.1:{port}"
         with pytest.raises(InvalidStatus) as denied:
@@ -238,6 +245,7 @@ def test_over_a_real_server(impl: Any):
             assert socket.recv(20) == "user-1"
             socket.send("hello")
             assert socket.recv(20) == "hello"
+            clock.over = True
             with pytest.raises(ConnectionClosedError) as closed:
                 socket.recv(20)
         assert closed.value.rcvd is not None

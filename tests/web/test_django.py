@@ -111,10 +111,23 @@ def test_settings_by_parts(impl: Any):
         assert configured_guard() is not before
 
 
-@pytest.mark.parametrize("settings", [{}, {"ISUERS": []}, {"GUARD": 7}, None, []])
+@pytest.mark.parametrize("settings", [{}, {"ISUERS": []}, {"GUARD": 7}, {"GUARD": "no.where"}, None, []])
 def test_wrong_settings(settings: Any):
     with override_settings(RAPIDJWT=settings), pytest.raises(ImproperlyConfigured, match="RAPIDJWT"):
         BearerMiddleware(view)
+
+
+def test_a_user_that_cannot_be_imported_is_heard_of_at_once(impl: Any):
+    settings = {"GUARD": stage.guard(impl), "USER": "stage.nobody"}
+    with override_settings(RAPIDJWT=settings), pytest.raises(ImportError, match="nobody"):
+        BearerMiddleware(view)
+
+
+def test_a_guard_of_a_subclass_needs_no_settings(impl: Any):
+    middleware = type("Middleware", (BearerMiddleware,), {"guard": stage.guard(impl)})
+    with override_settings(RAPIDJWT=None):
+        request = RequestFactory().get("/me", headers=bearer(stage.GOOD))
+        assert json.loads(middleware(view)(request).content)[0] == "user-1"
 
 
 def test_the_path_that_views_go_by():

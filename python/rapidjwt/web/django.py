@@ -93,6 +93,7 @@ class BearerMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
         self._get_response: Final = get_response
         self._guard: Final = self.guard or configured_guard()
+        _user()  # an import name that leads nowhere is heard of now
         self._asynchronous: Final = iscoroutinefunction(get_response)
         if self._asynchronous:
             markcoroutinefunction(self)
@@ -136,10 +137,17 @@ def request_of(request: HttpRequest) -> Request:
 
 @cache
 def configured_guard() -> Guard:
-    """The guard of the settings; one for all."""
+    """The guard of the settings; one for all.
+
+    Raises:
+        ImproperlyConfigured: they make no guard.
+    """
+    found = getattr(settings, "RAPIDJWT", None)
+    if not isinstance(found, dict):
+        raise ImproperlyConfigured("RAPIDJWT must be a dict")
     try:
-        return guard_from({name.lower(): value for name, value in _settings().items() if name != "USER"})
-    except (ValueError, TypeError) as error:
+        return guard_from({name.lower(): value for name, value in found.items() if name != "USER"})
+    except (ValueError, TypeError, ImportError) as error:
         raise ImproperlyConfigured(f"RAPIDJWT: {error}") from error
 
 
@@ -158,7 +166,7 @@ async def _auser_of(token: VerifiedToken) -> Any:
 
 @cache
 def _user() -> Callable[[VerifiedToken], Any]:
-    find: Callable[[VerifiedToken], Any] = named(_settings().get("USER", TokenUser))
+    find: Callable[[VerifiedToken], Any] = named((getattr(settings, "RAPIDJWT", None) or {}).get("USER", TokenUser))
     return find
 
 
@@ -176,13 +184,6 @@ def _with_user(guard: Guard, decision: Decision, request: HttpRequest, user: Any
 
 def _told(answer: Answer) -> HttpResponse:
     return HttpResponse(answer.body, status=answer.status, headers=dict(answer.headers))
-
-
-def _settings() -> dict[str, Any]:
-    found = getattr(settings, "RAPIDJWT", None)
-    if not isinstance(found, dict):
-        raise ImproperlyConfigured("RAPIDJWT must be a dict")
-    return found
 
 
 def _forget(*, setting: str, **_: Any) -> None:

@@ -62,9 +62,6 @@ class BearerMiddleware:
             HTTPException: it is refused: status, challenge and reason as other middleware would tell them.
             WebSocketException: the same for a WebSocket.
         """
-        if scope["type"] != ScopeType.HTTP and scope["type"] != ScopeType.WEBSOCKET:
-            await self.app(scope, receive, send)
-            return
         also: Requirement | None = scope["route_handler"].opt.get("requirement")
         decision = await self._adecide(_facts(scope), also)
         websocket = scope["type"] == ScopeType.WEBSOCKET
