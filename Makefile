@@ -147,6 +147,10 @@ property: half $(STAMPS)/test $(STAMPS)/$(HALF) ## 100,000 examples of "any byte
 threads: half $(STAMPS)/test $(STAMPS)/$(HALF) ## 8 threads for 30 seconds: a cache under rotation, and the drop-in with keys that come and go
 	RAPIDJWT_SECONDS=30 $(BIN)/pytest tests/security/test_drop_in_threads.py tests/contract/test_token_cache.py -k "threads" $(BOTH) $(PYTEST_ARGS)
 
+.PHONY: soak
+soak: half $(STAMPS)/test $(STAMPS)/$(HALF) ## Ten minutes of mixed load on the forward-auth service, reloaded twice, with its key source gone for a while
+	RAPIDJWT_SECONDS=600 $(BIN)/pytest tests/forward/test_soak.py --timeout=900 -s
+
 .PHONY: leaks
 leaks: half $(STAMPS)/test $(STAMPS)/$(HALF) ## A million decodes in each way, which leave no memory behind
 	RAPIDJWT_DECODES=1000000 $(BIN)/pytest tests/security/test_memory.py $(BOTH) $(PYTEST_ARGS)
