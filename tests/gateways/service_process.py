@@ -49,6 +49,10 @@ scopes = ["admin"]
 prefix = "/orders"
 scopes = ["read"]
 
+[tokens]
+cookie = "__Host-access"
+origins = ["https://app.example"]
+
 [assertion]
 issuer = "https://gateway.example"
 audience = "orders"

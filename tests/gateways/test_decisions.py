@@ -82,6 +82,51 @@ def assert_challenge(challenge: str | None, reason: str) -> None:
         assert parameters["error"] == "invalid_token"
 
 
+COOKIE = f"__Host-access={tokens.token()}"
+OURS = ("Origin", "https://app.example")
+EVIL = ("Origin", "https://evil.example")
+CSRF = [("Cookie", f"{COOKIE}; __Host-csrf=abc"), ("X-CSRF-Token", "abc")]
+OPENS = [("Connection", "Upgrade"), ("Upgrade", "websocket"), ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==")]
+# Name: method, headers, status.
+WITH_COOKIE = {
+    "a cookie": ("GET", [("Cookie", COOKIE)], 200),
+    "among others": ("GET", [("Cookie", f"a=b; {COOKIE}; c=d")], 200),
+    "in the second header": ("GET", [("Cookie", "a=b"), ("Cookie", COOKIE)], 200),
+    "two cookies": ("GET", [("Cookie", f"{COOKIE}; {COOKIE}")], 400),
+    "two cookies in two headers": ("GET", [("Cookie", COOKIE), ("Cookie", COOKIE)], 400),
+    "a cookie and a header": ("GET", [("Cookie", COOKIE), BEARER], 400),
+    "a change without more": ("POST", [("Cookie", COOKIE)], 403),
+    "a change from us": ("POST", [OURS, *CSRF], 200),
+    "a change from us, as the browser says": ("POST", [("Sec-Fetch-Site", "same-origin"), *CSRF], 200),
+    "a change from another site": ("POST", [EVIL, *CSRF], 403),
+    "a change from another site, as the browser says": ("POST", [("Sec-Fetch-Site", "cross-site"), *CSRF], 403),
+    "a change with two origins": ("POST", [OURS, EVIL, *CSRF], 403),
+    "a change that repeats another value": ("POST", [OURS, CSRF[0], ("X-CSRF-Token", "abd")], 403),
+    "a WebSocket from another site": ("GET", [("Cookie", COOKIE), EVIL, *OPENS], 403),
+}
+
+
+# Where the service does not see what the client sent: Envoy joins two `Cookie` headers of HTTP/1.1, which RFC 6265 section 5.4 forbids, with
+# a comma; nginx tells both the service and the API the first `Origin` only.
+JOINED = {
+    ("envoy", "in the second header"): 401,
+    ("envoy", "two cookies in two headers"): 401,
+    ("nginx", "a change with two origins"): 200,
+}
+
+
+@pytest.mark.parametrize("name", WITH_COOKIE)
+def test_cookies_and_what_protects_them_reach_the_service(stack, api, name):
+    method, headers, status = WITH_COOKIE[name]
+    if status == 400 and stack.name == "nginx":
+        status = 401
+    status = JOINED.get((stack.name, name), status)
+    assert stack.send(request("/orders/1", *headers, method=method)).status == status
+    assert len(api.seen) == (status == 200)
+    for told in api.seen:
+        assert EVIL[1] not in dict(told["headers"]).values()
+
+
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "HEAD"])
 def test_methods_and_bodies_reach_the_api(stack, api, method):
     body = b"" if method == "HEAD" else b"a=1"
