@@ -6,6 +6,7 @@ mod choice;
 pub mod ed25519;
 mod guard;
 mod inverse;
+pub mod lanes;
 pub mod p256;
 mod slot;
 mod store;

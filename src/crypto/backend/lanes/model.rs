@@ -1,0 +1,125 @@
+//! Lanes in plain Rust: what each instruction does, for every machine. Slow; for tests and for the fuzzer.
+
+use super::{Lanes, Task};
+
+/// See above.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Model;
+
+const LOW: u64 = (1 << 52) - 1;
+
+fn each(a: [u64; 8], b: [u64; 8], operation: impl Fn(u64, u64) -> u64) -> [u64; 8] {
+    let mut words = a;
+    for (word, b) in words.iter_mut().zip(b) {
+        *word = operation(*word, b);
+    }
+    words
+}
+
+fn product(a: u64, b: u64) -> u128 {
+    u128::from(a & LOW) * u128::from(b & LOW)
+}
+
+fn mask(a: [u64; 8], b: [u64; 8], holds: impl Fn(u64, u64) -> bool) -> u8 {
+    a.into_iter().zip(b).enumerate().fold(0, |mask, (lane, (a, b))| mask | u8::from(holds(a, b)) << lane)
+}
+
+impl Lanes for Model {
+    type Vector = [u64; 8];
+
+    fn run<T: Task>(self, task: T) -> T::Output {
+        task.run(self)
+    }
+
+    fn splat(self, word: u64) -> [u64; 8] {
+        [word; 8]
+    }
+
+    fn load(self, words: &[u64; 8]) -> [u64; 8] {
+        *words
+    }
+
+    fn store(self, vector: [u64; 8]) -> [u64; 8] {
+        vector
+    }
+
+    fn first(self, vector: [u64; 8]) -> u64 {
+        vector[0]
+    }
+
+    fn columns(self, rows: &[[u64; 8]; 8]) -> [[u64; 8]; 8] {
+        let mut columns = [[0; 8]; 8];
+        for (lane, row) in rows.iter().enumerate() {
+            for (column, word) in columns.iter_mut().zip(row) {
+                if let Some(place) = column.get_mut(lane) {
+                    *place = *word;
+                }
+            }
+        }
+        columns
+    }
+
+    fn madd52lo(self, sum: [u64; 8], a: [u64; 8], b: [u64; 8]) -> [u64; 8] {
+        each(sum, each(a, b, |a, b| product(a, b) as u64 & LOW), u64::wrapping_add)
+    }
+
+    fn madd52hi(self, sum: [u64; 8], a: [u64; 8], b: [u64; 8]) -> [u64; 8] {
+        each(sum, each(a, b, |a, b| (product(a, b) >> 52) as u64), u64::wrapping_add)
+    }
+
+    fn add(self, a: [u64; 8], b: [u64; 8]) -> [u64; 8] {
+        each(a, b, u64::wrapping_add)
+    }
+
+    fn sub(self, a: [u64; 8], b: [u64; 8]) -> [u64; 8] {
+        each(a, b, u64::wrapping_sub)
+    }
+
+    fn and(self, a: [u64; 8], b: [u64; 8]) -> [u64; 8] {
+        each(a, b, |a, b| a & b)
+    }
+
+    fn or(self, a: [u64; 8], b: [u64; 8]) -> [u64; 8] {
+        each(a, b, |a, b| a | b)
+    }
+
+    fn shl<const BITS: u32>(self, vector: [u64; 8]) -> [u64; 8] {
+        vector.map(|word| word << BITS)
+    }
+
+    fn shr<const BITS: u32>(self, vector: [u64; 8]) -> [u64; 8] {
+        vector.map(|word| word >> BITS)
+    }
+
+    fn sar<const BITS: u32>(self, vector: [u64; 8]) -> [u64; 8] {
+        vector.map(|word| (word as i64 >> BITS) as u64)
+    }
+
+    fn select(self, mask: u8, yes: [u64; 8], no: [u64; 8]) -> [u64; 8] {
+        let mut words = no;
+        for (lane, (word, yes)) in words.iter_mut().zip(yes).enumerate() {
+            if mask >> lane & 1 == 1 {
+                *word = yes;
+            }
+        }
+        words
+    }
+
+    fn equal(self, a: [u64; 8], b: [u64; 8]) -> u8 {
+        mask(a, b, |a, b| a == b)
+    }
+
+    fn less(self, a: [u64; 8], b: [u64; 8]) -> u8 {
+        mask(a, b, |a, b| a < b)
+    }
+
+    fn shift_in<const COUNT: i32>(self, high: [u64; 8], low: [u64; 8]) -> [u64; 8] {
+        const { assert!(COUNT >= 0 && COUNT < 8) }
+        let mut both = low.into_iter().chain(high).skip(COUNT as usize);
+        [(); 8].map(|()| both.next().unwrap_or(0))
+    }
+
+    fn permute(self, vector: [u64; 8], places: [u64; 8]) -> [u64; 8] {
+        places.map(|place| vector.get(place as usize & 7).copied().unwrap_or(0))
+    }
+}
