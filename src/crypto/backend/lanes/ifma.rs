@@ -9,7 +9,7 @@ use std::arch::x86_64::{
     _mm512_unpackhi_epi64, _mm512_unpacklo_epi64,
 };
 
-use super::{Lanes, Task};
+use super::{Lanes, Step, Task};
 
 /// There is one only where the CPU and the operating system have AVX-512F and AVX-512 IFMA.
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +29,13 @@ fn compiled_for_it<T: Task>(lanes: Ifma, task: T) -> T::Output {
     task.run(lanes)
 }
 
+/// The same for a part of one.
+#[inline(never)]
+#[target_feature(enable = "avx512f,avx512ifma")]
+fn step_compiled_for_it<S: Step<Ifma>>(lanes: Ifma, step: S) -> S::Output {
+    step.run(lanes)
+}
+
 impl Lanes for Ifma {
     type Vector = __m512i;
 
@@ -36,6 +43,12 @@ impl Lanes for Ifma {
     fn run<T: Task>(self, task: T) -> T::Output {
         // SAFETY: an `Ifma` proves the features.
         unsafe { compiled_for_it(self, task) }
+    }
+
+    #[inline(always)]
+    fn step<S: Step<Self>>(self, step: S) -> S::Output {
+        // SAFETY: an `Ifma` proves the features.
+        unsafe { step_compiled_for_it(self, step) }
     }
 
     #[inline(always)]

@@ -42,6 +42,16 @@ pub trait Task {
     fn run<L: Lanes>(self, lanes: L) -> Self::Output;
 }
 
+/// A part of a task that is to be a function of its own, for the size of the code; in debug builds, where each operation has
+/// its own place on the stack, also for that. Vectors in it go through memory.
+pub trait Step<L: Lanes> {
+    /// What comes of it.
+    type Output;
+
+    /// Compute it. To be `#[inline(always)]`.
+    fn run(self, lanes: L) -> Self::Output;
+}
+
 /// A machine with eight lanes. Lane 0 is the first of an array, the lowest of a register. Arithmetic is modulo 2^64.
 pub trait Lanes: Copy {
     /// Eight words of 64 bits.
@@ -49,6 +59,9 @@ pub trait Lanes: Copy {
 
     /// Run a task on this machine.
     fn run<T: Task>(self, task: T) -> T::Output;
+
+    /// Run a part of one.
+    fn step<S: Step<Self>>(self, step: S) -> S::Output;
 
     /// The same word in all lanes.
     fn splat(self, word: u64) -> Self::Vector;

@@ -1,6 +1,6 @@
 //! Lanes in plain Rust: what each instruction does, for every machine. Slow; for tests and for the fuzzer.
 
-use super::{Lanes, Task};
+use super::{Lanes, Step, Task};
 
 /// See above.
 #[derive(Clone, Copy, Debug, Default)]
@@ -8,12 +8,11 @@ pub struct Model;
 
 const LOW: u64 = (1 << 52) - 1;
 
-fn each(a: [u64; 8], b: [u64; 8], operation: impl Fn(u64, u64) -> u64) -> [u64; 8] {
-    let mut words = a;
-    for (word, b) in words.iter_mut().zip(b) {
-        *word = operation(*word, b);
-    }
-    words
+/// Written out, since debug builds spend most of their time here.
+#[inline(always)]
+fn each(a: [u64; 8], b: [u64; 8], f: impl Fn(u64, u64) -> u64) -> [u64; 8] {
+    let ([a0, a1, a2, a3, a4, a5, a6, a7], [b0, b1, b2, b3, b4, b5, b6, b7]) = (a, b);
+    [f(a0, b0), f(a1, b1), f(a2, b2), f(a3, b3), f(a4, b4), f(a5, b5), f(a6, b6), f(a7, b7)]
 }
 
 fn product(a: u64, b: u64) -> u128 {
@@ -21,7 +20,8 @@ fn product(a: u64, b: u64) -> u128 {
 }
 
 fn mask(a: [u64; 8], b: [u64; 8], holds: impl Fn(u64, u64) -> bool) -> u8 {
-    a.into_iter().zip(b).enumerate().fold(0, |mask, (lane, (a, b))| mask | u8::from(holds(a, b)) << lane)
+    let [a, b, c, d, e, f, g, h] = each(a, b, |a, b| u64::from(holds(a, b)));
+    (a | b << 1 | c << 2 | d << 3 | e << 4 | f << 5 | g << 6 | h << 7) as u8
 }
 
 impl Lanes for Model {
@@ -29,6 +29,11 @@ impl Lanes for Model {
 
     fn run<T: Task>(self, task: T) -> T::Output {
         task.run(self)
+    }
+
+    #[inline(never)]
+    fn step<S: Step<Self>>(self, step: S) -> S::Output {
+        step.run(self)
     }
 
     fn splat(self, word: u64) -> [u64; 8] {
@@ -60,7 +65,7 @@ impl Lanes for Model {
     }
 
     fn madd52lo(self, sum: [u64; 8], a: [u64; 8], b: [u64; 8]) -> [u64; 8] {
-        each(sum, each(a, b, |a, b| product(a, b) as u64 & LOW), u64::wrapping_add)
+        each(sum, each(a, b, |a, b| product(a, b) as u64 & LOW), |a, b| a.wrapping_add(b))
     }
 
     fn madd52hi(self, sum: [u64; 8], a: [u64; 8], b: [u64; 8]) -> [u64; 8] {
@@ -84,15 +89,15 @@ impl Lanes for Model {
     }
 
     fn shl<const BITS: u32>(self, vector: [u64; 8]) -> [u64; 8] {
-        vector.map(|word| word << BITS)
+        each(vector, vector, |word, _| word << BITS)
     }
 
     fn shr<const BITS: u32>(self, vector: [u64; 8]) -> [u64; 8] {
-        vector.map(|word| word >> BITS)
+        each(vector, vector, |word, _| word >> BITS)
     }
 
     fn sar<const BITS: u32>(self, vector: [u64; 8]) -> [u64; 8] {
-        vector.map(|word| (word as i64 >> BITS) as u64)
+        each(vector, vector, |word, _| (word as i64 >> BITS) as u64)
     }
 
     fn select(self, mask: u8, yes: [u64; 8], no: [u64; 8]) -> [u64; 8] {

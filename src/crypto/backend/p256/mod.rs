@@ -3,6 +3,7 @@
 
 pub mod field;
 mod known;
+pub mod lanes;
 pub mod point;
 pub mod scalar;
 pub mod table;
@@ -55,15 +56,31 @@ pub fn decide(base: &Table, key: &Table, hash: &[u8; 32], signature: &[u8]) -> D
 
 /// None in every exceptional case.
 fn ordinary(base: &Table, key: &Table, hash: &[u8; 32], signature: &[u8]) -> Option<bool> {
-    let Signature { r, s } = Signature::parse(signature)?;
-    let inverse = s.invert()?;
-    let u1 = Scalar::reduce(from_be_bytes(hash))?.mul(&inverse);
-    let u2 = Scalar::from_words(r)?.mul(&inverse);
-    if u1.is_zero() || u2.is_zero() {
-        return None;
-    }
+    let signature = Signature::parse(signature)?;
+    let Challenge { r, u1, u2 } = Challenge::new(hash, &signature, &signature.s.invert()?)?;
     let sum = multiply_add(base, &u1, key, &u2)?;
     Some(has_x(&sum, &r))
+}
+
+/// What is to be shown: u1 G + u2 Q has an x-coordinate congruent to r modulo n.
+pub struct Challenge {
+    r: [u64; 4],
+    u1: Scalar,
+    u2: Scalar,
+}
+
+impl Challenge {
+    /// Of a hash and a signature, and 1 / s. None when u1 or u2 is 0.
+    fn new(hash: &[u8; 32], signature: &Signature, inverse: &Scalar) -> Option<Self> {
+        let u1 = Scalar::reduce(from_be_bytes(hash))?.mul(inverse);
+        let u2 = Scalar::from_words(signature.r)?.mul(inverse);
+        (!u1.is_zero() && !u2.is_zero()).then_some(Self { r: signature.r, u1, u2 })
+    }
+
+    /// u1 and u2 as tables take them.
+    fn multiples(&self) -> [([u64; 4], bool); 2] {
+        [odd(&self.u1), odd(&self.u2)]
+    }
 }
 
 /// A hash and a signature that fits it, for a public key whose private key nobody here knows: with R = aG + bQ, r = R.x,
