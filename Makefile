@@ -197,6 +197,12 @@ prepared-fuzz: ## CASES (default 100,000) signatures of each kind through prepar
 	$(PREPARED_FUZZ) es256 $(or $(CASES),100000) $(or $(SEED),-) build/prepared.log
 	$(PREPARED_FUZZ) ed25519 $(or $(CASES),100000) $(or $(SEED),-) build/prepared.log
 
+.PHONY: ifma-emulated
+ifma-emulated: ## TESTS (default crypto::backend) of the engine on an emulated CPU with AVX-512 IFMA (installs Debian's bochs as root)
+	@command -v bochs-bin > /dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -qq && \
+		apt-get install -qq --no-install-recommends bochs bochs-term; } || echo "bochs cannot be installed here"
+	$(PYTHON) tools/emulated.py $(TESTS) || [ $$? = 77 ] # 77: it said why nothing ran
+
 .PHONY: fuzz-asan
 fuzz-asan: export RUSTC_BOOTSTRAP := 1
 fuzz-asan: ## The same under AddressSanitizer, which stable Rust has only by RUSTC_BOOTSTRAP
