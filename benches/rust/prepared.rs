@@ -7,7 +7,7 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use rapidjwt::alg::Algorithm;
-use rapidjwt::crypto::backend::{Decision, Public, Size, Tables};
+use rapidjwt::crypto::backend::{Decision, Path, Public, Size, Tables};
 use rapidjwt::crypto::{self, Choice};
 use rapidjwt::keys::{Candidates, Key};
 
@@ -49,8 +49,8 @@ fn bench(algorithm: Algorithm) {
         let mut bad = one.input.clone();
         bad[0] ^= 1;
         for way in &ways {
-            assert_eq!(way.decide(&one.input, &one.signature), Decision::Good);
-            assert_eq!(way.decide(&bad, &one.signature), Decision::Bad);
+            assert_eq!(way.decide(Path::Portable, &one.input, &one.signature), Decision::Good);
+            assert_eq!(way.decide(Path::Portable, &bad, &one.signature), Decision::Bad);
         }
     }
 
@@ -65,9 +65,9 @@ fn bench(algorithm: Algorithm) {
         }
         times[0].push(round(&signed, |one| whole(Choice::Library, one)));
         times[1].push(round(&signed, |one| whole(Choice::Portable, one)));
-        times[2].push(round(&signed, |one| ways[0].decide(&one.input, &one.signature) == Decision::Good));
-        times[3].push(round(&signed, |one| ways[1].decide(&one.input, &one.signature) == Decision::Good));
-        times[4].push(round_after(&signed, |one| ways[1].decide(&one.input, &one.signature) == Decision::Good));
+        times[2].push(round(&signed, |one| ways[0].decide(Path::Portable, &one.input, &one.signature) == Decision::Good));
+        times[3].push(round(&signed, |one| ways[1].decide(Path::Portable, &one.input, &one.signature) == Decision::Good));
+        times[4].push(round_after(&signed, |one| ways[1].decide(Path::Portable, &one.input, &one.signature) == Decision::Good));
     }
     let [library, path, small, large, cold] = times.map(least);
     let [build_small, build_large] = builds.map(least);

@@ -1,4 +1,5 @@
-//! Lanes in plain Rust: what each instruction does, for every machine. Slow; for tests and for the fuzzer.
+//! Lanes in plain Rust: what each instruction does, for every machine. Slow; for tests and for the fuzzer. In tests its operations
+//! stay functions of their own: inlined wherever they are used they cost the compiler minutes (tools/emulated.py).
 
 use super::{Lanes, Step, Task};
 
@@ -64,22 +65,27 @@ impl Lanes for Model {
         columns
     }
 
+    #[cfg_attr(test, inline(never))]
     fn madd52lo(self, sum: [u64; 8], a: [u64; 8], b: [u64; 8]) -> [u64; 8] {
         each(sum, each(a, b, |a, b| product(a, b) as u64 & LOW), |a, b| a.wrapping_add(b))
     }
 
+    #[cfg_attr(test, inline(never))]
     fn madd52hi(self, sum: [u64; 8], a: [u64; 8], b: [u64; 8]) -> [u64; 8] {
         each(sum, each(a, b, |a, b| (product(a, b) >> 52) as u64), u64::wrapping_add)
     }
 
+    #[cfg_attr(test, inline(never))]
     fn add(self, a: [u64; 8], b: [u64; 8]) -> [u64; 8] {
         each(a, b, u64::wrapping_add)
     }
 
+    #[cfg_attr(test, inline(never))]
     fn sub(self, a: [u64; 8], b: [u64; 8]) -> [u64; 8] {
         each(a, b, u64::wrapping_sub)
     }
 
+    #[cfg_attr(test, inline(never))]
     fn and(self, a: [u64; 8], b: [u64; 8]) -> [u64; 8] {
         each(a, b, |a, b| a & b)
     }

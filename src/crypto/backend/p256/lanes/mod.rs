@@ -14,7 +14,7 @@ use point::Sum;
 use super::point::Affine;
 use super::scalar::invert_all;
 use super::table::Table;
-use super::{Challenge, P_LESS_N, Signature};
+use super::{Challenge, KnownBytes, P_LESS_N, Signature};
 use crate::crypto::backend::Decision;
 use crate::crypto::backend::inverse::less_than;
 use crate::crypto::backend::lanes::{Lanes, Task};
@@ -41,6 +41,37 @@ pub struct Eight<'a> {
     pub key: &'a Table,
     /// What is asked about.
     pub items: &'a [Item<'a>],
+}
+
+/// Are these decisions those of both forms, in each lane?
+pub struct Known<'a> {
+    /// The base point's table.
+    pub base: &'a Table,
+    /// The public key's.
+    pub key: &'a Table,
+    /// What is known.
+    pub known: &'a [KnownBytes],
+}
+
+impl Task for Known<'_> {
+    type Output = bool;
+
+    #[inline(always)]
+    fn run<L: Lanes>(self, lanes: L) -> bool {
+        let Self { base, key, known } = self;
+        let is_right = |(hash, signature, decision): &KnownBytes| {
+            lanes.run(One { base, key, item: (hash, signature) }) == *decision
+        };
+        // Each begins a row of eight, and so comes to each lane.
+        let are_right = |start: usize| {
+            let row: [Option<&KnownBytes>; 8] = std::array::from_fn(|lane| known.iter().cycle().nth(start + lane));
+            let items: Vec<Item<'_>> =
+                row.iter().flatten().map(|(hash, signature, _)| (hash, &signature[..])).collect();
+            let wanted = row.iter().flatten().map(|(.., decision)| *decision);
+            lanes.run(Eight { base, key, items: &items }).into_iter().eq(wanted)
+        };
+        known.iter().all(is_right) && (0..known.len()).all(are_right)
+    }
 }
 
 impl Task for One<'_> {
