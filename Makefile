@@ -195,6 +195,7 @@ fuzz: ## Fuzz each target for SECONDS_EACH seconds (default 60; installs cargo-f
 prepared-fuzz: ## CASES (default 100,000) signatures of each kind through prepared keys and two libraries; logs to build/prepared.log
 	@mkdir -p build
 	$(PREPARED_FUZZ) es256 $(or $(CASES),100000) $(or $(SEED),-) build/prepared.log
+	$(PREPARED_FUZZ) es256 $(or $(CASES),100000) $(or $(SEED),-) build/prepared.log lanes-model
 	$(PREPARED_FUZZ) ed25519 $(or $(CASES),100000) $(or $(SEED),-) build/prepared.log
 
 .PHONY: ifma-emulated

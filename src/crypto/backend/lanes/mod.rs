@@ -3,7 +3,9 @@
 //! the fuzzer say about the model holds for the instructions as far as each of the named functions of `Ifma` does what its twin does.
 //!
 //! How it is used. A computation is a `Task`; its `run`, and all that it calls with lanes in hand, is `#[inline(always)]`, so
-//! that it becomes part of the one function that `Ifma::run` compiles for these instructions. Loops keep that function small.
+//! that it becomes part of the one function that `Ifma::run` compiles for these instructions. Loops and `Step`s keep it small. A
+//! closure with lanes in hand is not given to functions of the standard library (`map` of an array or an option): what is not
+//! inlined is compiled without the instructions, and each of them becomes a call. The disassembly shows it.
 //!
 //! ```ignore
 //! struct Sum<'a>(&'a [[u64; 8]]);

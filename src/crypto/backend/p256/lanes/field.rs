@@ -74,7 +74,12 @@ impl<L: Lanes> Field<L> {
     /// 1.
     #[inline(always)]
     pub fn one(self) -> Element<L> {
-        Element(ONE.map(|limb| self.lanes.splat(limb)))
+        Element(self.constant(ONE))
+    }
+
+    #[inline(always)]
+    fn constant(self, [a, b, c, d, e]: [u64; 5]) -> [L::Vector; 5] {
+        [self.lanes.splat(a), self.lanes.splat(b), self.lanes.splat(c), self.lanes.splat(d), self.lanes.splat(e)]
     }
 
     /// Numbers of 256 bits, one a lane.
@@ -85,7 +90,7 @@ impl<L: Lanes> Field<L> {
         let last = self.lanes.shr::<16>(d);
         let limbs =
             [first, self.middle::<52, 12>(a, b), self.middle::<40, 24>(b, c), self.middle::<28, 36>(c, d), last];
-        self.product(limbs, SQUARE_OF_R.map(|limb| self.lanes.splat(limb)))
+        self.product(limbs, self.constant(SQUARE_OF_R))
     }
 
     /// x and y of table entries, one a lane: of each the four words of x 2^256 modulo p, which is fiat-crypto's Montgomery form.
@@ -93,14 +98,17 @@ impl<L: Lanes> Field<L> {
     #[inline(always)]
     pub fn entries(self, rows: &[[u64; 8]; 8]) -> [Entry<L>; 2] {
         let [a, b, c, d, e, f, g, h] = self.lanes.columns(rows);
-        [[a, b, c, d], [e, f, g, h]].map(|[a, b, c, d]| {
-            let first = self.lanes.and(self.lanes.shl::<4>(a), self.mask);
-            let last = self.lanes.shr::<12>(d);
-            let entry =
-                [first, self.middle::<48, 16>(a, b), self.middle::<36, 28>(b, c), self.middle::<24, 40>(c, d), last];
-            debug_assert!(self.are_below(&entry, 16));
-            Entry(entry)
-        })
+        [self.entry([a, b, c, d]), self.entry([e, f, g, h])]
+    }
+
+    #[inline(always)]
+    fn entry(self, [a, b, c, d]: [L::Vector; 4]) -> Entry<L> {
+        let first = self.lanes.and(self.lanes.shl::<4>(a), self.mask);
+        let last = self.lanes.shr::<12>(d);
+        let limbs =
+            [first, self.middle::<48, 16>(a, b), self.middle::<36, 28>(b, c), self.middle::<24, 40>(c, d), last];
+        debug_assert!(self.are_below(&limbs, 16));
+        Entry(limbs)
     }
 
     /// The limb that begins DOWN bits up in the low word and goes on in the high one. DOWN + UP is 64.
@@ -233,7 +241,8 @@ impl<L: Lanes> Field<L> {
     /// `a`, and in the lanes of the mask `-a`.
     #[inline(always)]
     pub fn negated(self, mask: u8, a: Element<L>) -> Loose<L> {
-        Loose(a.0.map(|limb| self.lanes.select(mask, self.lanes.sub(self.zero, limb), limb)))
+        let negative = self.each([self.zero; 5], a.0, |zero, limb| self.lanes.sub(zero, limb));
+        Loose(self.each(negative, a.0, |negative, limb| self.lanes.select(mask, negative, limb)))
     }
 
     /// An element that is equal: v - q p with q = floor(limb / 2^48) - 1 of the last limb. What is left of v without q + 1 times
@@ -268,7 +277,7 @@ impl<L: Lanes> Field<L> {
     /// Each lane takes the element of the lane that is COUNT higher, around the end.
     #[inline(always)]
     pub fn rotate<const COUNT: i32>(self, a: Element<L>) -> Element<L> {
-        Element(a.0.map(|limb| self.lanes.rotate::<COUNT>(limb)))
+        Element(self.each(a.0, a.0, |limb, _| self.lanes.rotate::<COUNT>(limb)))
     }
 
     /// The lanes in which it is 0. The product with 1 / R is at most p, since (3p + (R - 1) p) / R < p + 1: 0 is 0 or p, and limbs
@@ -277,8 +286,9 @@ impl<L: Lanes> Field<L> {
     pub fn zeros(self, a: Element<L>) -> u8 {
         debug_assert!(self.are_below(&a.0, 3));
         let one = [self.lanes.splat(1), self.zero, self.zero, self.zero, self.zero];
-        let number = self.product(a.0, one).0.map(|limb| self.lanes.store(limb));
-        let [a, b, c, d, e] = number;
+        let [a, b, c, d, e] = self.product(a.0, one).0;
+        let store = |limb| self.lanes.store(limb);
+        let (a, b, c, d, e) = (store(a), store(b), store(c), store(d), store(e));
         (0..8).fold(0, |mask, lane| {
             let limb = |limbs: [u64; 8]| limbs.get(lane).copied().unwrap_or(1);
             let limbs = [a, b, c, d, e].map(limb);

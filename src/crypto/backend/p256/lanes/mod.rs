@@ -175,7 +175,17 @@ impl<'t> Round<'t> {
 
     #[inline(always)]
     fn rows(&self) -> [[u64; 8]; 8] {
-        self.points.map(Affine::montgomery_words)
+        let [a, b, c, d, e, f, g, h] = self.points;
+        [
+            a.montgomery_words(),
+            b.montgomery_words(),
+            c.montgomery_words(),
+            d.montgomery_words(),
+            e.montgomery_words(),
+            f.montgomery_words(),
+            g.montgomery_words(),
+            h.montgomery_words(),
+        ]
     }
 }
 
@@ -187,9 +197,8 @@ fn taken(rounds: &[Round<'_>]) -> usize {
 /// Each lane's points added up. The first round begins all lanes, those too that have nothing to decide.
 #[inline(always)]
 fn sum<L: Lanes>(field: Field<L>, rounds: &[Round<'_>]) -> Sum<L> {
-    let mut rounds = rounds.iter();
-    let mut sum =
-        rounds.next().map_or_else(|| Sum::nothing(field), |round| Sum::new(field, &round.rows(), round.negative));
+    let Some((first, rounds)) = rounds.split_first() else { return Sum::nothing(field) };
+    let mut sum = Sum::new(field, &first.rows(), first.negative);
     for round in rounds {
         sum = sum.add_entries(field, &round.rows(), round.negative).select(field, round.taken, sum);
     }

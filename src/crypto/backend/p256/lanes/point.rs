@@ -18,8 +18,9 @@ impl<L: Lanes> Sum<L> {
     /// A point of a table for each lane; in the lanes of the mask its opposite.
     #[inline(always)]
     pub fn new(field: Field<L>, rows: &[[u64; 8]; 8], negative: u8) -> Self {
-        let [x, y] = field.entries(rows).map(|entry| field.element(entry));
-        Self { x, y: field.carry(field.negated(negative, y)), zz: field.one(), zzz: field.one() }
+        let [x, y] = field.entries(rows);
+        let y = field.carry(field.negated(negative, field.element(y)));
+        Self { x: field.element(x), y, zz: field.one(), zzz: field.one() }
     }
 
     /// What is left when points with the same x have met.
