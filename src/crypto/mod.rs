@@ -57,7 +57,8 @@ impl Prepared {
     fn decides_together(&self, choice: Choice) -> bool {
         match self {
             Self::Ecdsa(pair) => pair.verifier.decides_together(choice),
-            Self::Hmac(_) | Self::Rsa(_) | Self::EdDsa(_) => false,
+            Self::EdDsa(pair) => pair.verifier.decides_together(choice),
+            Self::Hmac(_) | Self::Rsa(_) => false,
         }
     }
 
@@ -65,7 +66,8 @@ impl Prepared {
     fn verify_all(&self, choice: Choice, items: &[(&[u8], &[u8])]) -> Vec<bool> {
         match self {
             Self::Ecdsa(pair) => pair.verifier.verify_all(choice, items),
-            Self::Hmac(_) | Self::Rsa(_) | Self::EdDsa(_) => Vec::new(),
+            Self::EdDsa(pair) => pair.verifier.verify_all(choice, items),
+            Self::Hmac(_) | Self::Rsa(_) => Vec::new(),
         }
     }
 

@@ -107,8 +107,6 @@ pub fn path_of(algorithm: Algorithm, choice: Choice) -> (Path, &'static str) {
         (Path::Library, "tables and library disagreed, so tables are off")
     } else if choice == Choice::Portable {
         (Path::Portable, "tables of hot keys; portable arithmetic was asked for")
-    } else if algorithm != Algorithm::Es256 {
-        (Path::Portable, "tables of hot keys; there is no other arithmetic for them")
     } else {
         match ifma::standing() {
             Standing::Untested | Standing::Proved => (Path::Ifma, "tables of hot keys, in AVX-512 IFMA"),

@@ -50,11 +50,7 @@ impl Slot {
 
     /// Are many signatures of this key decided faster at once than one after the other?
     pub fn decides_together(&self, choice: Choice) -> bool {
-        self.path(choice) == Path::Ifma
-            && self.entry.load().as_ref().is_some_and(|entry| {
-                let tables = entry.tables();
-                tables.as_ref().is_some_and(|tables| tables.have_lanes())
-            })
+        self.path(choice) == Path::Ifma && self.entry.load().as_ref().is_some_and(|entry| entry.tables().is_some())
     }
 
     /// As `verify`, of each input and the signature to it: eight at a time where there are lanes for it.

@@ -102,7 +102,7 @@ impl Tables {
         }
     }
 
-    /// Does the signature fit the input? `Path::Ifma` is for ECDSA, and taken where the machine has it.
+    /// Does the signature fit the input? `Path::Ifma` is taken where the machine has it.
     pub fn decide(&self, path: Path, input: &[u8], signature: &[u8]) -> Decision {
         match self {
             Self::P256 { base, key } => {
@@ -112,21 +112,23 @@ impl Tables {
                 let decision = if path == Path::Ifma { in_lanes() } else { None };
                 decision.unwrap_or_else(|| p256::decide(base, key, hash, signature))
             }
-            Self::Ed25519 { base, key } => key.decide(base, input, signature),
+            Self::Ed25519 { base, key } => {
+                let in_lanes = || on_ifma(ed25519::lanes::One { base, key, item: (input, signature) });
+                let decision = if path == Path::Ifma { in_lanes() } else { None };
+                decision.unwrap_or_else(|| key.decide(base, input, signature))
+            }
         }
-    }
-
-    /// Is there a form of them for lanes?
-    pub fn have_lanes(&self) -> bool {
-        matches!(self, Self::P256 { .. })
     }
 
     /// Do these signatures fit their inputs? None where they are better decided one by one.
     pub fn decide_eight(&self, items: &[(&[u8], &[u8])]) -> Option<[Decision; 8]> {
-        let Self::P256 { base, key } = self else { return None };
         if items.len() < WORTH_LANES {
             return None;
         }
+        let (base, key) = match self {
+            Self::P256 { base, key } => (base, key),
+            Self::Ed25519 { base, key } => return on_ifma(ed25519::lanes::Eight { base, key, items }),
+        };
         let hash = |(input, _): &(&[u8], &[u8])| digest(&SHA256, input).as_ref().try_into().ok();
         let hashes: Vec<[u8; 32]> = items.iter().map(hash).collect::<Option<_>>()?;
         let items: Vec<_> = hashes.iter().zip(items).map(|(hash, (_, signature))| (hash, *signature)).collect();
@@ -149,7 +151,11 @@ impl Tables {
 
 /// None in an exceptional case.
 fn prove_ed25519(base: &ed25519::table::Table, key: &ed25519::Key) -> Option<bool> {
-    key.agrees(base, random_words(), random_words())
+    let agree = key.agrees(base, random_words(), random_words())?;
+    let scalars =
+        std::array::from_fn(|_| [ed25519::scalar::reduce(random_words()), ed25519::scalar::reduce(random_words())]);
+    let agree_in_lanes = !ifma::is_to_be_tested() || on_ifma(ed25519::lanes::Agree { base, key, scalars: &scalars })?;
+    Some(agree && agree_in_lanes)
 }
 
 fn random_words<const N: usize>() -> [u64; N] {
@@ -191,7 +197,13 @@ fn base_p256(size: Size) -> Option<Arc<p256::table::Table>> {
 fn base_ed25519(size: Size) -> Option<Arc<ed25519::table::Table>> {
     static BASES: Bases<ed25519::table::Table> = [const { ArcSwapOption::const_empty() }; 2];
     let build = || ed25519::table::Table::new(&Point::base()?, size.base_width());
-    base(&BASES, size, build, ed25519::passes_known_answers)
+    let passes = |base: &ed25519::table::Table| {
+        if ifma::is_to_be_tested() {
+            ifma::tested(ed25519::passes_known_answers_on_ifma(base));
+        }
+        ed25519::passes_known_answers(base)
+    };
+    base(&BASES, size, build, passes)
 }
 
 /// The base point's table of a size, after the known answers came out right with it. Two threads may build it at once, and one
