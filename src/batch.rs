@@ -113,21 +113,19 @@ mod tests {
     }
 
     /// Good ones, forged ones of several kinds and expired ones of two keys, where the machine has lanes as far as it knows.
-    #[test]
-    fn signatures_that_are_decided_together_are_those_that_are_decided_one_by_one() {
+    fn decided_together(algorithm: Algorithm) {
         pretence::begin();
-        let keys = ["a", "b"].map(|kid| Key::generate(Algorithm::Es256, Some(kid), None).unwrap());
+        let keys = ["a", "b"].map(|kid| Key::generate(algorithm, Some(kid), None).unwrap());
         let public = keys.iter().map(|key| Arc::new(key.public().unwrap())).collect();
-        let policy = Policy { algorithms: std::iter::once(Algorithm::Es256).collect(), ..Policy::default() };
+        let policy = Policy { algorithms: std::iter::once(algorithm).collect(), ..Policy::default() };
         let slot = Arc::new(Slot::own(Arc::new(KeySet::new(public))));
         let issuers =
             |crypto| Issuers::lone(Issuer { policy: Policy { crypto, ..policy.clone() }, slot: Arc::clone(&slot) });
         let token = |number: usize| {
             let (key, other) = if number % 5 < 3 { (&keys[0], "a") } else { (&keys[1], "b") };
             let payload = format!(r#"{{"jti":"{number}","exp":{}}}"#, if number % 7 == 6 { 1 } else { 100 });
-            let header = format!(r#"{{"alg":"ES256","kid":"{other}"}}"#);
-            let mut token =
-                sign_compact(key, Algorithm::Es256, header.as_bytes(), payload.as_bytes()).unwrap().into_bytes();
+            let header = format!(r#"{{"alg":"{}","kid":"{other}"}}"#, algorithm.name());
+            let mut token = sign_compact(key, algorithm, header.as_bytes(), payload.as_bytes()).unwrap().into_bytes();
             let length = token.len();
             match number % 11 {
                 3 => token[length - 40] ^= 1,
@@ -162,6 +160,16 @@ mod tests {
                 assert_eq!(alone(token, answers[other].as_ref()), wanted[place].is_ok());
             }
         }
+    }
+
+    #[test]
+    fn ecdsa_signatures_that_are_decided_together_are_those_that_are_decided_one_by_one() {
+        decided_together(Algorithm::Es256);
+    }
+
+    #[test]
+    fn ed25519_signatures_that_are_decided_together_are_those_that_are_decided_one_by_one() {
+        decided_together(Algorithm::EdDsa);
     }
 
     #[test]

@@ -74,9 +74,7 @@ fn bench(algorithm: Algorithm) {
             ways[1].decide(Path::Portable, &one.input, &one.signature) == Decision::Good
         }));
     }
-    if algorithm == Algorithm::Es256 {
-        in_lanes(&ways[1], &signed);
-    }
+    in_lanes(name, &ways[1], &signed);
     let [library, path, small, large, cold] = times.map(least);
     let [build_small, build_large] = builds.map(least);
     println!("{name}: library                    {library:8.2} us");
@@ -96,9 +94,9 @@ fn bench(algorithm: Algorithm) {
 }
 
 /// One signature spread over the lanes of AVX-512 IFMA, and eight side by side.
-fn in_lanes(large: &Tables, signed: &[Signed]) {
+fn in_lanes(name: &str, large: &Tables, signed: &[Signed]) {
     if !has_ifma() {
-        println!("ES256: no AVX-512 IFMA here");
+        println!("{name}: no AVX-512 IFMA here");
         return;
     }
     let items: Vec<(&[u8], &[u8])> = signed.iter().map(|one| (&one.input[..], &one.signature[..])).collect();
@@ -112,8 +110,8 @@ fn in_lanes(large: &Tables, signed: &[Signed]) {
         times[1].push(start.elapsed().as_nanos() as f64 / items.len() as f64 / 1e3);
     }
     let [one, eight] = times.map(least);
-    println!("ES256: large table, one in lanes   {one:8.2} us");
-    println!("ES256: large table, eight in lanes {eight:8.2} us each");
+    println!("{name}: large table, one in lanes   {one:8.2} us");
+    println!("{name}: large table, eight in lanes {eight:8.2} us each");
 }
 
 fn public_of(key: &Key, algorithm: Algorithm) -> Public {

@@ -3,8 +3,8 @@
 //!
 //!     cargo run --release --no-default-features --example prepared -- es256|ed25519 CASES [SEED] [LOG] [PATH]
 //!
-//! PATH is `portable`, or for es256 `lanes-model`, which is the arithmetic of AVX-512 IFMA without the instructions, or
-//! `lanes-ifma`, which is that with them.
+//! PATH is `portable`, or `lanes-model`, which is the arithmetic of AVX-512 IFMA without the instructions, or `lanes-ifma`,
+//! which is that with them.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a panic ends a run that is wrong")]
 
@@ -32,8 +32,10 @@ fn main() {
         ("es256", "portable") => p256::run(&mut random, cases, p256::portable),
         ("es256", "lanes-model") => p256::run(&mut random, cases, p256::on_the_model),
         ("es256", "lanes-ifma") => p256::run(&mut random, cases, p256::on_the_instructions),
-        ("ed25519", "portable") => ed25519::run(&mut random, cases),
-        _ => panic!("es256 or ed25519; portable, or for es256 lanes-model or lanes-ifma"),
+        ("ed25519", "portable") => ed25519::run(&mut random, cases, ed25519::portable),
+        ("ed25519", "lanes-model") => ed25519::run(&mut random, cases, ed25519::on_the_model),
+        ("ed25519", "lanes-ifma") => ed25519::run(&mut random, cases, ed25519::on_the_instructions),
+        _ => panic!("es256 or ed25519; portable, lanes-model or lanes-ifma"),
     };
     let Tally { good, bad, exceptional, second, differences } = tally;
     let line = format!(
