@@ -210,7 +210,15 @@ fuzz: ## Fuzz each target for SECONDS_EACH seconds (default 60; installs cargo-f
 prepared-fuzz: ## CASES (default 100,000) signatures of each kind through prepared keys and two libraries; logs to build/prepared.log
 	@mkdir -p build
 	$(PREPARED_FUZZ) es256 $(or $(CASES),100000) $(or $(SEED),-) build/prepared.log
+	$(PREPARED_FUZZ) es256 $(or $(CASES),100000) $(or $(SEED),-) build/prepared.log lanes-model
 	$(PREPARED_FUZZ) ed25519 $(or $(CASES),100000) $(or $(SEED),-) build/prepared.log
+	$(PREPARED_FUZZ) ed25519 $(or $(CASES),100000) $(or $(SEED),-) build/prepared.log lanes-model
+
+.PHONY: ifma-emulated
+ifma-emulated: ## TESTS (default crypto::backend) of the engine on an emulated CPU with AVX-512 IFMA (installs Debian's bochs as root)
+	@command -v bochs-bin > /dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -qq && \
+		apt-get install -qq --no-install-recommends bochs bochs-term; } || echo "bochs cannot be installed here"
+	$(PYTHON) tools/emulated.py $(TESTS) || [ $$? = 77 ] # 77: it said why nothing ran
 
 .PHONY: fuzz-asan
 fuzz-asan: export RUSTC_BOOTSTRAP := 1
