@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import logging
 import os
-import signal
 import sys
 
 from rapidjwt.cli import exits
@@ -36,6 +34,8 @@ def run(args: Arguments, terminal: Terminal) -> int:
     if args.check:
         terminal.put("ok")
         return exits.OK
+    import signal
+
     from rapidjwt.forward.supervisor import Supervisor
 
     _log_to_stderr()
@@ -74,6 +74,8 @@ def _need_server() -> None:
 
 
 def _log_to_stderr() -> None:
+    import logging
+
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(logging.Formatter("rapidjwt: %(levelname)s: %(message)s [%(process)d]"))
     for name, level in (("rapidjwt", logging.INFO), ("uvicorn", logging.ERROR)):
