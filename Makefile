@@ -147,6 +147,10 @@ property: half $(STAMPS)/test $(STAMPS)/$(HALF) ## 100,000 examples of "any byte
 threads: half $(STAMPS)/test $(STAMPS)/$(HALF) ## 8 threads for 30 seconds: a cache under rotation, and the drop-in with keys that come and go
 	RAPIDJWT_SECONDS=30 $(BIN)/pytest tests/security/test_drop_in_threads.py tests/contract/test_token_cache.py -k "threads" $(BOTH) $(PYTEST_ARGS)
 
+.PHONY: soak
+soak: half $(STAMPS)/test $(STAMPS)/$(HALF) ## Ten minutes of mixed load on the forward-auth service, reloaded twice, with its key source gone for a while
+	RAPIDJWT_SECONDS=600 $(BIN)/pytest tests/forward/test_soak.py --timeout=900 -s
+
 .PHONY: leaks
 leaks: half $(STAMPS)/test $(STAMPS)/$(HALF) ## A million decodes in each way, which leave no memory behind
 	RAPIDJWT_DECODES=1000000 $(BIN)/pytest tests/security/test_memory.py $(BOTH) $(PYTEST_ARGS)
@@ -206,7 +210,15 @@ fuzz: ## Fuzz each target for SECONDS_EACH seconds (default 60; installs cargo-f
 prepared-fuzz: ## CASES (default 100,000) signatures of each kind through prepared keys and two libraries; logs to build/prepared.log
 	@mkdir -p build
 	$(PREPARED_FUZZ) es256 $(or $(CASES),100000) $(or $(SEED),-) build/prepared.log
+	$(PREPARED_FUZZ) es256 $(or $(CASES),100000) $(or $(SEED),-) build/prepared.log lanes-model
 	$(PREPARED_FUZZ) ed25519 $(or $(CASES),100000) $(or $(SEED),-) build/prepared.log
+	$(PREPARED_FUZZ) ed25519 $(or $(CASES),100000) $(or $(SEED),-) build/prepared.log lanes-model
+
+.PHONY: ifma-emulated
+ifma-emulated: ## TESTS (default crypto::backend) of the engine on an emulated CPU with AVX-512 IFMA (installs Debian's bochs as root)
+	@command -v bochs-bin > /dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -qq && \
+		apt-get install -qq --no-install-recommends bochs bochs-term; } || echo "bochs cannot be installed here"
+	$(PYTHON) tools/emulated.py $(TESTS) || [ $$? = 77 ] # 77: it said why nothing ran
 
 .PHONY: fuzz-asan
 fuzz-asan: export RUSTC_BOOTSTRAP := 1

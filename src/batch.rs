@@ -4,6 +4,7 @@
 use std::num::NonZero;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::crypto::ahead::Answer;
 use crate::error::Error;
 use crate::issuer::{Issuers, Trail};
 use crate::json::Skip;
@@ -16,19 +17,31 @@ pub type Verdict = (Result<Arc<Verified<()>>, Error>, Trail);
 /// Threads take so many tokens at a time: enough to make the taking cheap, few enough to end together.
 const SHARE: usize = 16;
 
+/// Signatures of so many tokens are decided together, where that pays: enough to find eight of a key.
+const TOGETHER: usize = 128;
+
 /// Fewer tokens than this a thread are not worth starting it.
 pub const WORTH_A_THREAD: usize = 64;
 
 /// Verify tokens at the time `now`, in seconds since the epoch, on `threads` threads, which end before it returns.
 pub fn verify(tokens: &[&[u8]], issuers: &Issuers, now: f64, threads: NonZero<usize>) -> Vec<Verdict> {
-    let one = |token: &&[u8]| {
+    let one = |token: &&[u8], answer: Option<&Answer<'_>>| {
         let mut trail = Trail::default();
-        let verdict = verify::verify_for(token, issuers, now, &mut Skip::<true>, &mut trail, &mut |_, _, _| ());
+        let sink = &mut Skip::<true>;
+        let verdict = verify::verify_asked(token, issuers, now, sink, &mut trail, &mut |_, _, _| (), answer);
         (verdict.map(Arc::new), trail)
+    };
+    let all = |tokens: &[&[u8]], found: &mut dyn FnMut(Verdict)| {
+        let answers = verify::ask(tokens, issuers, now);
+        for (place, token) in tokens.iter().enumerate() {
+            found(one(token, answers.get(place).and_then(Option::as_ref)));
+        }
     };
     let threads = threads.get().min(tokens.len().div_ceil(SHARE));
     if threads <= 1 {
-        return tokens.iter().map(one).collect();
+        let mut verdicts = Vec::with_capacity(tokens.len());
+        tokens.chunks(TOGETHER).for_each(|tokens| all(tokens, &mut |verdict| verdicts.push(verdict)));
+        return verdicts;
     }
     let mut verdicts: Vec<Option<Verdict>> = Vec::new();
     verdicts.resize_with(tokens.len(), || None);
@@ -36,9 +49,12 @@ pub fn verify(tokens: &[&[u8]], issuers: &Issuers, now: f64, threads: NonZero<us
     let next = || shares.lock().unwrap_or_else(PoisonError::into_inner).next();
     let work = || {
         while let Some((tokens, verdicts)) = next() {
-            for (token, verdict) in tokens.iter().zip(verdicts) {
-                *verdict = Some(one(token));
-            }
+            let mut places = verdicts.iter_mut();
+            all(tokens, &mut |verdict| {
+                if let Some(place) = places.next() {
+                    *place = Some(verdict);
+                }
+            });
         }
     };
     std::thread::scope(|scope| {
@@ -49,7 +65,7 @@ pub fn verify(tokens: &[&[u8]], issuers: &Issuers, now: f64, threads: NonZero<us
         work();
     });
     // Every share was taken by a thread that has ended; what a thread left out by a panic is looked at again.
-    verdicts.into_iter().zip(tokens).map(|(verdict, token)| verdict.unwrap_or_else(|| one(token))).collect()
+    verdicts.into_iter().zip(tokens).map(|(verdict, token)| verdict.unwrap_or_else(|| one(token, None))).collect()
 }
 
 /// As many threads as pay for so many tokens, on this machine.
@@ -60,9 +76,11 @@ pub fn threads_for(tokens: usize) -> NonZero<usize> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
     use super::*;
     use crate::alg::Algorithm;
+    use crate::crypto::Choice;
+    use crate::crypto::backend::lanes::pretence;
     use crate::issuer::Issuer;
     use crate::keys::{Key, KeyOptions, KeySet, Slot};
     use crate::policy::Policy;
@@ -92,6 +110,66 @@ mod tests {
                 }
             }
         }
+    }
+
+    /// Good ones, forged ones of several kinds and expired ones of two keys, where the machine has lanes as far as it knows.
+    fn decided_together(algorithm: Algorithm) {
+        pretence::begin();
+        let keys = ["a", "b"].map(|kid| Key::generate(algorithm, Some(kid), None).unwrap());
+        let public = keys.iter().map(|key| Arc::new(key.public().unwrap())).collect();
+        let policy = Policy { algorithms: std::iter::once(algorithm).collect(), ..Policy::default() };
+        let slot = Arc::new(Slot::own(Arc::new(KeySet::new(public))));
+        let issuers =
+            |crypto| Issuers::lone(Issuer { policy: Policy { crypto, ..policy.clone() }, slot: Arc::clone(&slot) });
+        let token = |number: usize| {
+            let (key, other) = if number % 5 < 3 { (&keys[0], "a") } else { (&keys[1], "b") };
+            let payload = format!(r#"{{"jti":"{number}","exp":{}}}"#, if number % 7 == 6 { 1 } else { 100 });
+            let header = format!(r#"{{"alg":"{}","kid":"{other}"}}"#, algorithm.name());
+            let mut token = sign_compact(key, algorithm, header.as_bytes(), payload.as_bytes()).unwrap().into_bytes();
+            let length = token.len();
+            match number % 11 {
+                3 => token[length - 40] ^= 1,
+                5 => token[length - 86..].fill(b'A'),
+                7 => drop(token.pop()),
+                _ => {}
+            }
+            token
+        };
+        let tokens: Vec<Vec<u8>> = (0..400).map(token).collect();
+        let slices: Vec<&[u8]> = tokens.iter().map(Vec::as_slice).collect();
+        let codes = |issuers: &Issuers| -> Vec<_> {
+            let verdicts = verify(&slices, issuers, 50.0, NonZero::<usize>::MIN);
+            verdicts.into_iter().map(|(verdict, _)| verdict.map(|verified| verified.payload.clone())).collect()
+        };
+        // The first round makes the keys hot.
+        let (fast, library) = (issuers(Choice::Auto), issuers(Choice::Library));
+        let wanted = codes(&library);
+        for _ in 0..4 {
+            assert_eq!(codes(&fast), wanted);
+        }
+        let answers = verify::ask(&slices, &fast, 50.0);
+        assert!(answers.iter().filter(|answer| answer.is_some()).count() > 300);
+        assert!(verify::ask(&slices, &library, 50.0).iter().all(Option::is_none));
+        // An answer is about one token.
+        let alone = |token, answer| {
+            let trail = &mut Trail::default();
+            verify::verify_asked(token, &fast, 50.0, &mut Skip::<true>, trail, &mut |_, _, _| (), answer).is_ok()
+        };
+        for (place, token) in slices.iter().enumerate().take(30) {
+            for other in [place, place + 1, place + 3] {
+                assert_eq!(alone(token, answers[other].as_ref()), wanted[place].is_ok());
+            }
+        }
+    }
+
+    #[test]
+    fn ecdsa_signatures_that_are_decided_together_are_those_that_are_decided_one_by_one() {
+        decided_together(Algorithm::Es256);
+    }
+
+    #[test]
+    fn ed25519_signatures_that_are_decided_together_are_those_that_are_decided_one_by_one() {
+        decided_together(Algorithm::EdDsa);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use crate::crypto::SignatureVerified;
 use crate::error::{Code, Error};
-use crate::json::{self, Fault, Member, Reader, Shape, Sink, Skip};
+use crate::json::{self, Fault, Member, Outline, Passed, Reader, Shape, Sink, Skip};
 
 /// The registered claims that the policy looks at, and which of the watched other names were given.
 #[derive(Debug, Default)]
@@ -92,6 +92,7 @@ impl Registered<'_> {
         let audience = |audience| match audience {
             Audience::One(one) => Audience::One(own(one)),
             Audience::Many(many) => Audience::Many(many.into_iter().map(own).collect()),
+            Audience::Again(known) => known.clone(),
         };
         Registered {
             iss: self.iss.map(own),
@@ -113,6 +114,8 @@ pub enum Audience<'p> {
     One(Cow<'p, str>),
     /// An array of strings.
     Many(Vec<Cow<'p, str>>),
+    /// What an earlier token had, letter by letter.
+    Again(&'p Audience<'static>),
 }
 
 impl Audience<'_> {
@@ -121,12 +124,13 @@ impl Audience<'_> {
         match self {
             Self::One(one) => one == name,
             Self::Many(many) => many.iter().any(|one| one == name),
+            Self::Again(known) => known.names(name),
         }
     }
 }
 
 /// Which of the claims a name is.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 enum Claim {
     Iss,
     Sub,
@@ -158,6 +162,9 @@ impl Claim {
 pub struct Likely {
     shape: Shape,
     claims: Box<[Claim]>,
+    outline: Outline<Claim>,
+    /// What its registered claims are.
+    registered: Registered<'static>,
     /// How deep it is nested: what is passed over is as deep.
     depth: usize,
 }
@@ -167,7 +174,44 @@ impl Likely {
     pub fn of(payload: &[u8], max_depth: usize) -> Option<Self> {
         let shape = Shape::of(payload, max_depth)?;
         let claims = shape.names().map(Claim::named).collect();
-        Some(Self { shape, claims, depth: json::depth(payload) })
+        let outline = Outline::of(&shape, Claim::named, Claim::Other)?;
+        let mut registered = Registered::default();
+        members(payload, (&[], None), max_depth, &mut Skip::<true>, &mut registered).ok()?;
+        Some(Self { shape, claims, outline, registered: registered.into_owned(), depth: json::depth(payload) })
+    }
+
+    /// Write down a claim whose value is passed over. False when it has to be read.
+    #[inline(always)]
+    fn note<'p>(&'p self, claim: Claim, value: Passed<'p>, found: &mut Registered<'p>) -> bool {
+        let known = &self.registered;
+        match (claim, value) {
+            (Claim::Other, _) => {}
+            (Claim::Iss, Passed::Same) => found.iss = again(&known.iss, |text| Cow::Borrowed(&**text)),
+            (Claim::Sub, Passed::Same) => found.sub = again(&known.sub, |text| Cow::Borrowed(&**text)),
+            (Claim::Jti, Passed::Same) => found.jti = again(&known.jti, |text| Cow::Borrowed(&**text)),
+            (Claim::Aud, Passed::Same) => found.aud = again(&known.aud, Audience::Again),
+            (Claim::Exp, Passed::Same) => found.exp = known.exp.clone(),
+            (Claim::Nbf, Passed::Same) => found.nbf = known.nbf.clone(),
+            (Claim::Iat, Passed::Same) => found.iat = known.iat.clone(),
+            (Claim::Iss, Passed::Text(text)) => found.iss = Member::Is(Cow::Borrowed(text)),
+            (Claim::Sub, Passed::Text(text)) => found.sub = Member::Is(Cow::Borrowed(text)),
+            (Claim::Jti, Passed::Text(text)) => found.jti = Member::Is(Cow::Borrowed(text)),
+            (Claim::Aud, Passed::Text(text)) => found.aud = Member::Is(Audience::One(Cow::Borrowed(text))),
+            (Claim::Exp, Passed::Integer(seconds)) => found.exp = Member::Is(seconds as f64),
+            (Claim::Nbf, Passed::Integer(seconds)) => found.nbf = Member::Is(seconds as f64),
+            (Claim::Iat, Passed::Integer(seconds)) => found.iat = Member::Is(seconds as f64),
+            _ => return false,
+        }
+        true
+    }
+}
+
+fn again<'p, T, U>(known: &'p Member<T>, borrow: impl FnOnce(&'p T) -> U) -> Member<U> {
+    match known {
+        Member::Absent => Member::Absent,
+        Member::Null => Member::Null,
+        Member::Invalid => Member::Invalid,
+        Member::Is(value) => Member::Is(borrow(value)),
     }
 }
 
@@ -217,15 +261,22 @@ fn members<'p, S: Sink>(
     let mut reader = Reader::new(payload, max_depth)?;
     let mut members = reader.object_like(likely.map(|likely| &likely.shape))?;
     let mut object = sink.object()?;
-    // What the last token had too, and nobody asks for, is passed over.
+    // What is like the last token's, and nobody keeps, is passed over.
     let passed = likely.filter(|_| S::KEEPS_NOTHING && watch.is_empty());
     loop {
-        if let Some(likely) = passed {
-            reader.pass_over(&mut members, |number| matches!(likely.claims.get(number), Some(Claim::Other)));
+        if let Some(likely) = passed
+            && reader.pass_over(&mut members, &likely.outline, |claim, value| likely.note(claim, value, found))
+        {
+            return sink.object_end(object, members.count());
         }
         let Some(name) = reader.member::<S>(&mut members)? else { break };
         let known = members.guessed().zip(likely).and_then(|(number, likely)| likely.claims.get(number));
-        let value = match known.map_or_else(|| Claim::named(&name), |&claim| claim) {
+        let claim = known.map_or_else(|| Claim::named(&name), |&claim| claim);
+        let is_noted = claim != Claim::Other && members.value_is_known();
+        let value = match claim {
+            _ if is_noted && likely.is_some_and(|likely| likely.note(claim, Passed::Same, found)) => {
+                reader.member_value(sink, &members)?
+            }
             Claim::Iss => reader.text_member(sink, S::repeated, &mut found.iss)?,
             Claim::Sub => reader.text_member(sink, S::string, &mut found.sub)?,
             Claim::Jti => reader.text_member(sink, S::string, &mut found.jti)?,
@@ -297,7 +348,7 @@ mod tests {
     #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
     use super::*;
 
-    const TEXTS: [&str; 22] = [
+    const TEXTS: [&str; 27] = [
         r#"{"iss":"i","sub":"s","aud":["a","b"],"exp":100,"nbf":1,"iat":1,"jti":"j","x":{"y":[1,2],"z":{"q":null}}}"#,
         r#"{"iss":"i","sub":"t","aud":["a","c"],"exp":1000,"nbf":1,"iat":1,"jti":"j2","x":{"y":[1,2],"z":{"q":null}}}"#,
         r#"{"iss":"i","sub":"t","aud":"a","exp":1000,"nbf":12,"x":{"y":[1,2,3],"z":{"q":null,"q":1}}}"#,
@@ -318,6 +369,11 @@ mod tests {
         r#"{"iss":"i","sub":"s","x":{"a":{"b":{"c":{"d":{"e":1}}}}}}"#,
         r#"{"iss":"i","sub":"s","x":{"a":{"b":{"c":{"d":{"e":1,"e":1}}}}}}"#,
         r#"{"iss":"i","sub":"\u0073\n","x":"\ud83d\ude00"}"#,
+        r#"{"a":{"b":10,"c":["r","s"],"d":{"e":"f"}},"exp":100,"g":true,"h":[1],"i":{"j":{}},"iat":20,"k":{"l":null}}"#,
+        r#"{"a":{"b":7,"c":["r"],"d":{"e":"fg"}},"exp":200,"g":null,"h":[1],"i":{"j":{}},"iat":20,"k":{"l":false}}"#,
+        r#"{"a":{"b":7,"c":["r","s"],"d":{"e":"f"},"b":1},"exp":200,"g":true,"h":[1],"i":{"j":{}},"iat":20,"k":{"l":0}}"#,
+        r#"{"aud":"a","iss":"i","a":{"\u0062":1},"sub":"s","\u0061b":1,"exp":5,"k":{"l":1.5}}"#,
+        r#"{"aud":["a"],"iss":null,"sub":{"a":"b"},"jti":["j"],"exp":5.5,"nbf":-1,"iat":12345678901234567890}"#,
         r#"{}"#,
         r#"[]"#,
     ];
@@ -334,6 +390,7 @@ mod tests {
         let names = ["iss", "sub", "x", "exp", "nothing"];
         let found = Places::of(payload, max_depth, likely);
         let found = names.map(|name| result.is_ok().then(|| found.find(payload, name)));
+        let (skipped, watched) = (skipped.into_owned(), watched.into_owned());
         let registered = if result.is_ok() { format!("{skipped:?} {watched:?}") } else { String::new() };
         format!("{result:?} {again:?} {registered} {found:?}")
     }

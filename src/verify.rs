@@ -7,9 +7,10 @@ use crate::alg::Algorithm;
 use crate::claims::{Places, Registered};
 use crate::compact::{Compact, Limits};
 use crate::crypto::SignatureVerified;
+use crate::crypto::ahead::{self, Answer, Question};
 use crate::error::{Code, Error};
 use crate::header::{Known, Memo};
-use crate::issuer::{Issuers, Trail};
+use crate::issuer::{Issuer, Issuers, Trail};
 use crate::json::Sink;
 use crate::keys::{Candidates, KeySet};
 use crate::policy::Policy;
@@ -60,7 +61,7 @@ pub fn verify<S: Sink>(
     now: f64,
     sink: &mut S,
 ) -> Result<Verified<S::Value>, Error> {
-    verify_and(token, keys, policy, memo, now, sink, &mut |_, _, _| ())
+    verify_and(token, keys, policy, memo, now, sink, &mut |_, _, _| (), None)
 }
 
 /// What to do with an accepted token's registered claims, the keys in force, and those of them that it was tried with.
@@ -68,7 +69,8 @@ pub fn verify<S: Sink>(
 /// It is no type parameter: with a copy of the parser for each, LLVM stops inlining it, which costs a small token 0.3 us.
 pub type Keep<'k> = dyn FnMut(Registered<'_>, &KeySet, Candidates<'_>) + 'k;
 
-/// The same, and show an accepted token to `keep`.
+/// The same, and show an accepted token to `keep`. The `answer` is about its signature, if it was asked about before.
+#[allow(clippy::too_many_arguments, reason = "each is another thing")]
 pub fn verify_and<S: Sink>(
     token: &[u8],
     keys: &KeySet,
@@ -77,6 +79,7 @@ pub fn verify_and<S: Sink>(
     now: f64,
     sink: &mut S,
     keep: &mut Keep<'_>,
+    answer: Option<&Answer<'_>>,
 ) -> Result<Verified<S::Value>, Error> {
     let mut remembered = None;
     let (compact, sealed) = compact::split_sealed(token, &policy.limits, |header| {
@@ -86,8 +89,8 @@ pub fn verify_and<S: Sink>(
     let known = remembered.map_or_else(|| read_header(&compact, &policy.limits), |known| Ok(Arc::clone(known)))?;
     let algorithm = policy.admit(&known.header)?;
     let candidates = keys.select(known.header.kid.as_deref(), algorithm)?;
-    let (proof, key) =
-        crypto::verify(&candidates, algorithm, policy.crypto, compact.signing_input(), compact.signature())?;
+    let (input, signature) = (compact.signing_input(), compact.signature());
+    let (proof, key) = crypto::verify_asked(&candidates, algorithm, policy.crypto, input, signature, answer)?;
     let read = Signed { algorithm, header: known, payload: sealed.open(&proof), proof };
     let verified = read.check(policy, None, now, sink, &mut |claims| keep(claims, keys, candidates))?;
     crypto::accepted(key, policy.crypto);
@@ -106,10 +109,41 @@ pub fn verify_for<S: Sink>(
     trail: &mut Trail,
     keep: &mut Keep<'_>,
 ) -> Result<Verified<S::Value>, Error> {
+    verify_asked(token, issuers, now, sink, trail, keep, None)
+}
+
+/// The signatures of tokens that are to be verified now, where they are better decided together: of hot keys, in lanes, for a lone
+/// issuer. Nothing else comes of it: each token is verified afterwards, as ever, and takes its answer along.
+pub fn ask<'t>(tokens: &[&'t [u8]], issuers: &Issuers, now: f64) -> Vec<Option<Answer<'t>>> {
+    let Some(Issuer { policy, slot }) = issuers.without_choice().filter(|_| ahead::may_pay()) else {
+        return Vec::new();
+    };
+    let held = slot.load();
+    let Ok(keys) = held.keys(now) else { return Vec::new() };
+    let question = |token: &&'t [u8]| {
+        let compact = compact::split(token, &policy.limits).ok()?;
+        let known = held.headers().get(compact.header_text(), policy.limits.max_depth)?;
+        let algorithm = policy.admit(&known.header).ok()?;
+        let candidates = keys.select(known.header.kid.as_deref(), algorithm).ok()?;
+        Question::new((keys, &candidates), algorithm, policy.crypto, compact.signing_input(), compact.signature())
+    };
+    ahead::decide(tokens.iter().map(question).collect())
+}
+
+/// `verify_for` with such an answer.
+pub fn verify_asked<S: Sink>(
+    token: &[u8],
+    issuers: &Issuers,
+    now: f64,
+    sink: &mut S,
+    trail: &mut Trail,
+    keep: &mut Keep<'_>,
+    answer: Option<&Answer<'_>>,
+) -> Result<Verified<S::Value>, Error> {
     if let Some(issuer) = issuers.without_choice() {
         trail.issuer = Some(0);
         let held = issuer.slot.load();
-        return verify_and(token, held.keys(now)?, &issuer.policy, held.headers(), now, sink, keep);
+        return verify_and(token, held.keys(now)?, &issuer.policy, held.headers(), now, sink, keep, answer);
     }
     let (compact, sealed) = compact::split_sealed(token, &issuers.limits(), |_| false)?;
     let route = issuers.route(sealed.unverified())?;

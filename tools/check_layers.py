@@ -24,7 +24,16 @@ class Breach(NamedTuple):
 Rule = Callable[[Path], Iterator[Breach]]
 
 PROVIDERS = ("aws_lc_rs", "aws_lc_sys", "ring", "openssl", "rsa", "p256", "ed25519_dalek")
-FRAMEWORKS = ("aiohttp", "django", "falcon", "fastapi", "flask", "litestar", "sanic", "starlette", "tornado")
+FRAMEWORKS = {
+    **{
+        name: name
+        for name in ("aiohttp", "django", "falcon", "fastapi", "flask", "litestar", "sanic", "starlette", "tornado")
+    },
+    "asgiref": "django",
+    "rest_framework": "rest_framework",
+    "werkzeug": "flask",
+}
+"""Packages, and the file that may import them."""
 GRAB_BAGS = ("base", "common", "helper", "helpers", "misc", "shared", "stuff", "util", "utils")
 LONGEST = 600
 
@@ -118,7 +127,7 @@ def frameworks_in_their_own_file(root: Path) -> Iterator[Breach]:
     for name, path in _files(root, "python", suffixes=(".py",)):
         for number, module in _imports(path):
             framework = module.split(".")[0]
-            if framework in FRAMEWORKS and name != f"python/rapidjwt/web/{framework}.py":
+            if framework in FRAMEWORKS and name != f"python/rapidjwt/web/{FRAMEWORKS[framework]}.py":
                 yield Breach(f"{name}:{number}", f"imports {framework}")
 
 

@@ -7,7 +7,8 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use rapidjwt::alg::Algorithm;
-use rapidjwt::crypto::backend::{Decision, Public, Size, Tables};
+use rapidjwt::crypto::backend::lanes::has_ifma;
+use rapidjwt::crypto::backend::{Decision, Path, Public, Size, Tables};
 use rapidjwt::crypto::{self, Choice};
 use rapidjwt::keys::{Candidates, Key};
 
@@ -49,8 +50,8 @@ fn bench(algorithm: Algorithm) {
         let mut bad = one.input.clone();
         bad[0] ^= 1;
         for way in &ways {
-            assert_eq!(way.decide(&one.input, &one.signature), Decision::Good);
-            assert_eq!(way.decide(&bad, &one.signature), Decision::Bad);
+            assert_eq!(way.decide(Path::Portable, &one.input, &one.signature), Decision::Good);
+            assert_eq!(way.decide(Path::Portable, &bad, &one.signature), Decision::Bad);
         }
     }
 
@@ -65,10 +66,15 @@ fn bench(algorithm: Algorithm) {
         }
         times[0].push(round(&signed, |one| whole(Choice::Library, one)));
         times[1].push(round(&signed, |one| whole(Choice::Portable, one)));
-        times[2].push(round(&signed, |one| ways[0].decide(&one.input, &one.signature) == Decision::Good));
-        times[3].push(round(&signed, |one| ways[1].decide(&one.input, &one.signature) == Decision::Good));
-        times[4].push(round_after(&signed, |one| ways[1].decide(&one.input, &one.signature) == Decision::Good));
+        times[2]
+            .push(round(&signed, |one| ways[0].decide(Path::Portable, &one.input, &one.signature) == Decision::Good));
+        times[3]
+            .push(round(&signed, |one| ways[1].decide(Path::Portable, &one.input, &one.signature) == Decision::Good));
+        times[4].push(round_after(&signed, |one| {
+            ways[1].decide(Path::Portable, &one.input, &one.signature) == Decision::Good
+        }));
     }
+    in_lanes(name, &ways[1], &signed);
     let [library, path, small, large, cold] = times.map(least);
     let [build_small, build_large] = builds.map(least);
     println!("{name}: library                    {library:8.2} us");
@@ -85,6 +91,27 @@ fn bench(algorithm: Algorithm) {
             (build / (library - time)).ceil()
         );
     }
+}
+
+/// One signature spread over the lanes of AVX-512 IFMA, and eight side by side.
+fn in_lanes(name: &str, large: &Tables, signed: &[Signed]) {
+    if !has_ifma() {
+        println!("{name}: no AVX-512 IFMA here");
+        return;
+    }
+    let items: Vec<(&[u8], &[u8])> = signed.iter().map(|one| (&one.input[..], &one.signature[..])).collect();
+    let one = |one: &Signed| large.decide(Path::Ifma, &one.input, &one.signature) == Decision::Good;
+    let eight = || items.chunks(8).all(|items| large.decide_eight(items) == Some([Decision::Good; 8]));
+    let mut times = [Vec::new(), Vec::new()];
+    for _ in 0..ROUNDS {
+        times[0].push(round(signed, one));
+        let start = Instant::now();
+        assert!(eight());
+        times[1].push(start.elapsed().as_nanos() as f64 / items.len() as f64 / 1e3);
+    }
+    let [one, eight] = times.map(least);
+    println!("{name}: large table, one in lanes   {one:8.2} us");
+    println!("{name}: large table, eight in lanes {eight:8.2} us each");
 }
 
 fn public_of(key: &Key, algorithm: Algorithm) -> Public {

@@ -12,12 +12,20 @@ mod random;
 mod tally;
 
 use random::Random;
+use rapidjwt::crypto::backend::lanes::has_ifma;
 use tally::widths;
 
 #[test]
 fn prepared_keys_decide_as_two_libraries_do() {
-    for tally in [p256::run(&mut Random::new(1), 400), ed25519::run(&mut Random::new(1), 400)] {
-        assert_eq!(tally.differences, 0);
-        assert!(tally.good > 100 && tally.bad > 50 && tally.exceptional > 5 && tally.second > 20, "{tally:?}");
+    let mut ways: Vec<(p256::Way, ed25519::Way)> =
+        vec![(p256::portable, ed25519::portable), (p256::on_the_model, ed25519::on_the_model)];
+    if has_ifma() {
+        ways.push((p256::on_the_instructions, ed25519::on_the_instructions));
+    }
+    for (es256, ed25519) in ways {
+        for tally in [p256::run(&mut Random::new(1), 400, es256), ed25519::run(&mut Random::new(1), 400, ed25519)] {
+            assert_eq!(tally.differences, 0);
+            assert!(tally.good > 100 && tally.bad > 50 && tally.exceptional > 5 && tally.second > 20, "{tally:?}");
+        }
     }
 }

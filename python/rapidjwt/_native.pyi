@@ -446,9 +446,9 @@ class Verifier:
             max_depth: deepest nesting of arrays and objects in header and payload, 1 to 512.
             allow_padding: accept segments with a correct number of trailing `=`, as AWS ALB sends them.
             cache: remembers accepted tokens for `decode` and `verify`. Several verifiers may share one.
-            crypto: which arithmetic verifies signatures: "library" the crypto library alone, "portable" and "ifma" tables of
-                keys that are hot, "auto" what `RAPIDJWT_CRYPTO` says, else the fastest that the machine has. Decisions are
-                the same. `RAPIDJWT_CRYPTO=library` overrules it; the pure half always uses the library.
+            crypto: which arithmetic verifies signatures: "library" the crypto library alone, "portable" tables of keys that are
+                hot, "ifma" the same in AVX-512 IFMA where the machine has it, "auto" what `RAPIDJWT_CRYPTO` says, else the
+                fastest that the machine has. Decisions are the same. `RAPIDJWT_CRYPTO=library` overrules it; the pure half always uses the library.
             observer: is told, once for each token that is verified or refused by `decode`, `verify`, their forms for event loops,
                 `verify_many` and `verify_stream`, what came of it; from the cache too. Of a batch when all its results are certain.
                 A call that ends in anything but an answer, as a TypeError, and `explain`, tell nothing.
@@ -660,7 +660,8 @@ def crypto_state() -> dict[str, Any]:
     """Which arithmetic verifies signatures in this process, for `rapidjwt doctor` and for metrics.
 
     Returns:
-        `choice`: what is asked for by `RAPIDJWT_CRYPTO`. `paths`: for each algorithm the path ("library" or "portable") and why.
+        `choice`: what is asked for by `RAPIDJWT_CRYPTO`. `paths`: for each algorithm the path ("library", "portable" or
+        "ifma") and why.
         `tables`, `table_bytes`, `budget_bytes`: tables of hot keys, what they take and may take, in bytes. `checks`: decisions
         by tables that the library checked. `disagreements`: those in which it said otherwise; then tables are off.
     """

@@ -60,6 +60,19 @@ impl Verifier {
         }
     }
 
+    /// Does it decide many signatures at once faster than one after the other?
+    pub fn decides_together(&self, choice: Choice) -> bool {
+        self.slot.as_ref().is_some_and(|slot| slot.decides_together(choice))
+    }
+
+    /// As `verify`, of each input and the signature to it.
+    pub fn verify_all(&self, choice: Choice, items: &[(&[u8], &[u8])]) -> Vec<bool> {
+        match &self.slot {
+            Some(slot) => slot.verify_all(choice, &self.key, items),
+            None => items.iter().map(|(input, signature)| self.key.verify(input, signature)).collect(),
+        }
+    }
+
     /// Count a token that was accepted.
     pub fn accepted(&self, choice: Choice) {
         if let Some(slot) = &self.slot {

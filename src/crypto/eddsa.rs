@@ -23,6 +23,16 @@ impl Verifier {
         self.slot.verify(choice, &self.key, input, signature)
     }
 
+    /// Does it decide many signatures at once faster than one after the other?
+    pub fn decides_together(&self, choice: Choice) -> bool {
+        self.slot.decides_together(choice)
+    }
+
+    /// As `verify`, of each input and the signature to it.
+    pub fn verify_all(&self, choice: Choice, items: &[(&[u8], &[u8])]) -> Vec<bool> {
+        self.slot.verify_all(choice, &self.key, items)
+    }
+
     /// Count a token that was accepted.
     pub fn accepted(&self, choice: Choice) {
         self.slot.accepted(choice, &self.key);

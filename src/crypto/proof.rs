@@ -1,5 +1,6 @@
 //! `verify`, the only function that says yes, and the proof that it said so.
 
+use super::ahead::Answer;
 use super::{Choice, Prepared};
 use crate::alg::Algorithm;
 use crate::error::{Code, Error};
@@ -18,7 +19,22 @@ pub fn verify<'k>(
     input: &[u8],
     signature: &[u8],
 ) -> Result<(SignatureVerified, &'k Key), Error> {
-    let key = candidates.iter().find(|key| verify_one(key, algorithm, choice, input, signature));
+    verify_asked(candidates, algorithm, choice, input, signature, None)
+}
+
+/// The same, with an answer where this was asked before together with others.
+pub fn verify_asked<'k>(
+    candidates: &Candidates<'k>,
+    algorithm: Algorithm,
+    choice: Choice,
+    input: &[u8],
+    signature: &[u8],
+    answer: Option<&Answer<'_>>,
+) -> Result<(SignatureVerified, &'k Key), Error> {
+    let key = candidates.iter().find(|key| {
+        let known = answer.and_then(|answer| answer.about(key, algorithm, choice, input, signature));
+        known.unwrap_or_else(|| verify_one(key, algorithm, choice, input, signature))
+    });
     key.map(|key| (SignatureVerified(()), key)).ok_or(Code::BadSignature.into())
 }
 

@@ -67,7 +67,7 @@ impl<'a> Reader<'a> {
 
 /// How many digits stand at the start, and their value, which is right if they are at most 18.
 #[inline]
-fn leading_digits(bytes: &[u8]) -> (usize, i64) {
+pub(super) fn leading_digits(bytes: &[u8]) -> (usize, i64) {
     let (mut count, mut value) = (0, 0);
     // Times have ten digits: eight of them at once.
     if let Some(eight) = bytes.first_chunk().and_then(|chunk| eight_digits(*chunk)) {

@@ -28,10 +28,28 @@ impl<'a> Members<'a> {
         self.shape.map(|_| self.count.wrapping_sub(1))
     }
 
+    /// How many there were, if all their names were those guessed.
+    #[inline(always)]
+    pub(super) fn as_guessed(&self) -> Option<usize> {
+        self.shape.map(|_| self.count)
+    }
+
+    /// So many of those guessed were passed over. Nothing is known of what follows.
+    #[inline(always)]
+    pub(super) fn passed(&mut self, count: usize) {
+        (self.count, self.same) = (count, 0);
+    }
+
     /// What the last one is thought to be.
     #[inline(always)]
     fn guess(&self) -> Option<&'a Guess> {
         self.shape?.guess(self.guessed()?)
+    }
+
+    /// Is the value of the last one that of the shape?
+    #[inline(always)]
+    pub fn value_is_known(&self) -> bool {
+        self.guess().is_some_and(|guess| guess.value(self.same).is_some())
     }
 
     /// Hand the last member to the sink.
@@ -60,17 +78,6 @@ impl<'a> Members<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// Pass over members that are the shape's, name and value, as long as `passes` says so of their numbers.
-    #[inline(always)]
-    pub fn pass_over(&mut self, members: &mut Members<'a>, passes: impl Fn(usize) -> bool) {
-        let Some(shape) = members.shape else { return };
-        let first = members.count;
-        while shape.guess(members.count).is_some_and(|guess| guess.ends_before(members.same)) && passes(members.count) {
-            members.count += 1;
-        }
-        self.at += shape.length(first..members.count);
-    }
-
     /// Read the value of the last member.
     #[inline(always)]
     pub fn member_value<S: Sink>(&mut self, sink: &mut S, members: &Members<'a>) -> Result<S::Value, Fault> {
@@ -144,7 +151,7 @@ impl<'a> Reader<'a> {
     fn guessed_name(&mut self, members: &mut Members<'a>) -> Option<&'a str> {
         let shape = members.shape?;
         let guess = shape.guess(members.count)?;
-        if !shape.goes_on(guess, self.rest(), &mut members.same) {
+        if !shape.goes_on(guess, (self.text.as_bytes(), self.at), &mut members.same) {
             return None;
         }
         let (start, length) = guess.name();

@@ -16,10 +16,20 @@ pub struct Reader<'a> {
 /// Most texts are ASCII, which is found out three times as fast.
 fn utf8(bytes: &[u8]) -> Option<&str> {
     // SAFETY: ASCII is UTF-8.
-    if bytes.is_ascii() {
+    if is_ascii(bytes) {
         Some(unsafe { std::str::from_utf8_unchecked(bytes) })
     } else {
         std::str::from_utf8(bytes).ok()
+    }
+}
+
+/// The library's function looks at what is left after 32 bytes each byte by byte; here the last 32 are looked at together,
+/// some of them again.
+#[inline]
+fn is_ascii(bytes: &[u8]) -> bool {
+    match bytes.last_chunk::<32>() {
+        Some(last) => bytes.as_chunks::<32>().0.as_flattened().is_ascii() && last.is_ascii(),
+        None => bytes.is_ascii(),
     }
 }
 
@@ -153,5 +163,24 @@ impl<'a> Reader<'a> {
         let text = self.text.get(self.at..self.at + length).ok_or(Fault::Syntax)?;
         self.at += length;
         Ok(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_byte_that_is_not_ascii_is_found_in_every_place() {
+        for length in 0..100 {
+            let text = vec![b'a'; length];
+            assert!(is_ascii(&text));
+            for place in 0..length {
+                let mut other = text.clone();
+                other.iter_mut().skip(place).take(1).for_each(|byte| *byte = 0x80);
+                assert!(!is_ascii(&other), "{place} of {length}");
+                assert_eq!(utf8(&other), None);
+            }
+        }
     }
 }

@@ -21,6 +21,8 @@ const DEEPEST: usize = 4;
 pub struct Shape {
     text: Arc<[u8]>,
     guesses: Box<[Guess]>,
+    /// All its members are guessed.
+    is_whole: bool,
 }
 
 /// One member, as places in the text.
@@ -80,7 +82,8 @@ impl Shape {
             }
             lead = reader.position();
         }
-        Ok(Self { text: Arc::clone(kept), guesses: guesses.into() })
+        let is_whole = guesses.len() == members.count();
+        Ok(Self { text: Arc::clone(kept), guesses: guesses.into(), is_whole })
     }
 
     /// The guess at the member of this number.
@@ -95,22 +98,28 @@ impl Shape {
         self.guesses.iter().map(move |guess| name(guess).unwrap_or_default())
     }
 
-    /// The length of some members that follow each other.
-    #[inline(always)]
-    pub fn length(&self, members: Range<usize>) -> usize {
-        let Some((first, last)) = self.guesses.get(members).and_then(|some| some.first().zip(some.last())) else {
-            return 0;
-        };
-        last.value.end - first.lead
+    /// The text in which it stands.
+    pub(super) fn text(&self) -> &Arc<[u8]> {
+        &self.text
     }
 
-    /// Does `rest` go on as this text does from the end of the value before `guess` to the start of its own? `same` is how far
-    /// the texts are known to be the same, as a place in this one. Past the end of a value, the value before was read in both
-    /// texts to the same place; else `rest` is compared from there.
+    /// All guesses, in order.
+    pub(super) fn guesses(&self) -> &[Guess] {
+        &self.guesses
+    }
+
+    /// Is there a guess at each of its members?
+    pub(super) fn is_whole(&self) -> bool {
+        self.is_whole
+    }
+
+    /// Does `text` go on from `at` as this one does from the end of the value before `guess` to the start of its own? `same` is
+    /// how far the texts are known to be the same, as a place in this one. Past the end of a value, the value before was read
+    /// in both texts to the same place; else they are compared from there.
     #[inline(always)]
-    pub fn goes_on(&self, guess: &Guess, rest: &[u8], same: &mut usize) -> bool {
+    pub fn goes_on(&self, guess: &Guess, (text, at): (&[u8], usize), same: &mut usize) -> bool {
         if guess.lead >= *same {
-            *same = guess.lead + common_length(rest, self.text.get(guess.lead..).unwrap_or_default());
+            *same = guess.lead + common_length((text, at), (&self.text, guess.lead));
         }
         guess.value.start <= *same
     }
@@ -129,16 +138,20 @@ impl Guess {
         self.value.start - self.lead
     }
 
-    /// Is the text the same up to behind its value? A number could go on.
-    #[inline(always)]
-    pub fn ends_before(&self, same: usize) -> bool {
-        self.value.end < same
-    }
-
-    /// The length of its value, if the texts have it in common.
+    /// The length of its value, if the texts have it in common. A number could go on where they part.
     #[inline(always)]
     pub fn value(&self, same: usize) -> Option<usize> {
-        self.ends_before(same).then_some(self.value.len())
+        (self.value.end < same).then_some(self.value.len())
+    }
+
+    /// Where the value before it ends.
+    pub(super) fn lead_place(&self) -> usize {
+        self.lead
+    }
+
+    /// Where its value stands.
+    pub(super) fn place(&self) -> Range<usize> {
+        self.value.clone()
     }
 
     /// What the sink made of its name.
@@ -160,12 +173,12 @@ impl Guess {
     }
 }
 
-/// How many bytes two texts have in common from their start on.
+/// How many bytes two texts have in common from a place in each on.
 #[inline(always)]
-fn common_length(one: &[u8], other: &[u8]) -> usize {
-    let shorter = one.len().min(other.len());
-    let (Some(one), Some(other)) = (one.get(..shorter), other.get(..shorter)) else { return 0 };
-    let ((blocks, tail), (other_blocks, other_tail)) = (one.as_chunks::<64>(), other.as_chunks::<64>());
+pub(super) fn common_length((one, at): (&[u8], usize), (other, other_at): (&[u8], usize)) -> usize {
+    let (rest, other_rest) = (one.get(at..).unwrap_or_default(), other.get(other_at..).unwrap_or_default());
+    let shorter = rest.len().min(other_rest.len());
+    let (blocks, other_blocks) = (rest.as_chunks::<64>().0, other_rest.as_chunks::<64>().0);
     let mut length = 0;
     for (block, other) in blocks.iter().zip(other_blocks) {
         let differences = differences_of_64(block, other);
@@ -174,15 +187,16 @@ fn common_length(one: &[u8], other: &[u8]) -> usize {
         }
         length += 64;
     }
-    let ((words, tail), (other_words, other_tail)) = (tail.as_chunks::<8>(), other_tail.as_chunks::<8>());
-    for (word, other) in words.iter().zip(other_words) {
-        let difference = u64::from_le_bytes(*word) ^ u64::from_le_bytes(*other);
-        if difference != 0 {
-            return length + (difference.trailing_zeros() / 8) as usize;
+    // The last bytes are looked at with those before them, whatever these are.
+    let last = |text: &[u8], at: usize| text.get(..at + shorter).and_then(|text| text.last_chunk().copied());
+    match (last(one, at), last(other, other_at)) {
+        (Some(block), Some(other)) if length < shorter => {
+            let differences = differences_of_64(&block, &other) >> (64 + length - shorter);
+            if differences == 0 { shorter } else { length + differences.trailing_zeros() as usize }
         }
-        length += 8;
+        (Some(_), Some(_)) => shorter,
+        _ => rest.iter().zip(other_rest).take_while(|(one, other)| one == other).count(),
     }
-    length + tail.iter().zip(other_tail).take_while(|(one, other)| one == other).count()
 }
 
 /// One bit for each byte that is not the same, the first one lowest. Mostly the next difference is in the first 64 bytes, so
@@ -220,14 +234,19 @@ mod tests {
     fn the_first_difference_is_found_in_every_place() {
         for length in 0..200_usize {
             let one: Vec<u8> = (0..length).map(|place| place as u8).collect();
-            assert_eq!(common_length(&one, &one), length);
-            for place in 0..length {
-                let mut other = one.clone();
-                if let Some(byte) = other.get_mut(place) {
-                    *byte ^= 0x80;
+            for (before, other_before) in [(0, 0), (1, 70), (70, 1), (64, 63)] {
+                let after = |before: usize, text: &[u8]| [&vec![b'x'; before], text].concat();
+                let text = after(before, &one);
+                let common = |other: &[u8]| common_length((&text, before), (&after(other_before, other), other_before));
+                assert_eq!(common(&one), length);
+                for place in 0..length {
+                    let mut other = one.clone();
+                    if let Some(byte) = other.get_mut(place) {
+                        *byte ^= 0x80;
+                    }
+                    assert_eq!(common(&other), place);
+                    assert_eq!(common(one.get(..place).unwrap_or_default()), place);
                 }
-                assert_eq!(common_length(&one, &other), place);
-                assert_eq!(common_length(&one, one.get(..place).unwrap_or_default()), place);
             }
         }
     }

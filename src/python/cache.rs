@@ -14,7 +14,7 @@ use crate::cache::{Entry, TokenCache};
 const DEFAULT_BYTES: usize = 1 << 24;
 
 /// The claims of a cached token. Nobody sees them: each caller gets a copy.
-pub type Template = PyOnceLock<Py<PyDict>>;
+pub type Template = PyOnceLock<copy::Template>;
 
 /// See `_native.pyi`.
 #[pyclass(name = "TokenCache", module = "rapidjwt", frozen)]
@@ -29,9 +29,8 @@ impl PyTokenCache {
 
 /// The claims of an entry as a dict that nobody else has.
 pub fn fresh_claims<'py>(py: Python<'py>, entry: &Arc<Entry<Template>>) -> PyResult<Bound<'py, PyDict>> {
-    let template =
-        entry.extra.get_or_try_init(py, || token::read_dict(py, &entry.verified.payload).map(Bound::unbind))?;
-    copy::dict(template.bind(py))
+    let template = || token::read_dict(py, &entry.verified.payload).map(copy::Template::of);
+    entry.extra.get_or_try_init(py, template)?.copy(py)
 }
 
 #[pymethods]

@@ -122,8 +122,8 @@ def test_without_a_memo_each_request_has_its_own(asserting):
 def test_the_memo_is_bounded(asserting):
     import tracemalloc
 
-    asserter, *_ = asserting(memo_bytes=200_000)
-    proofs = [proof(sub=f"user-{at}") for at in range(2000)]
+    asserter, *_ = asserting(memo_bytes=60_000)
+    proofs = [proof(sub=f"user-{at}") for at in range(300)]
     tracemalloc.start()
     try:
         for one in proofs:
@@ -131,8 +131,8 @@ def test_the_memo_is_bounded(asserting):
         held, _ = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert asserter._memo.bytes <= 200_000
-    assert held < 260_000
+    assert asserter._memo.bytes <= 60_000
+    assert held < 90_000
     assert asserter.of(proofs[-1]) is asserter.of(proofs[-1])
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import re
 import socket
+import time
 
 import pytest
 import serving
+import uvicorn
+
+from rapidjwt.forward import bounded_http
 
 GOOD = b"X-Original-Method: GET\r\nX-Original-URI: /any\r\n"
 HEAD = b"GET /verify HTTP/1.1\r\nHost: a\r\n" + GOOD
@@ -96,3 +101,52 @@ def test_workers_stay_the_same_processes(services):
     for request in list(REQUESTS.values())[7:]:
         serving.raw(service.port, request, seconds=2)
     assert service.workers() == before
+
+
+def test_a_head_in_pieces(services):
+    with socket.create_connection(("127.0.0.1", services("nginx").port), timeout=10) as connection:
+        for piece in (HEAD[:20], HEAD[20:], f"Authorization: Bearer {serving.token()}\r\n\r\n".encode()):
+            connection.sendall(piece)
+            time.sleep(0.1)
+        assert connection.recv(4096).startswith(b"HTTP/1.1 200 ")
+
+
+class Transport(asyncio.Transport):
+    def __init__(self) -> None:
+        super().__init__()
+        self.closed = False
+        self.written = b""
+
+    def write(self, data: bytes) -> None:
+        self.written += data
+
+    def close(self) -> None:
+        self.closed = True
+
+    def is_closing(self) -> bool:
+        return self.closed
+
+
+@pytest.mark.parametrize("before", [b"", HEAD, HEAD + b"\r\n" + HEAD])
+def test_who_takes_too_long_is_cut_off(monkeypatch, before):
+    monkeypatch.setattr(bounded_http, "_PATIENCE", 0.1)
+
+    async def app(scope, receive, send):
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"0")]})
+        await send({"type": "http.response.body", "body": b""})
+
+    async def main() -> tuple[bool, bool]:
+        config = uvicorn.Config(app, lifespan="off", log_config=None)
+        config.load()
+        protocol = bounded_http.bounded(65_536)(config, uvicorn.Server(config).server_state, {})
+        transport = Transport()
+        protocol.connection_made(transport)
+        if before:
+            protocol.data_received(before)
+        await asyncio.sleep(0.05)
+        early = transport.closed
+        await asyncio.sleep(0.3)
+        protocol.connection_lost(None)
+        return early, transport.closed
+
+    assert asyncio.run(main()) == (False, True)

@@ -41,6 +41,12 @@ BREACHES = [
         "import django.http",
         "python/rapidjwt/web/flask.py:1",
     ),
+    (
+        "frameworks_in_their_own_file",
+        "python/rapidjwt/web/django.py",
+        "import rest_framework.views",
+        "python/rapidjwt/web/django.py:1",
+    ),
     ("steps_are_mirrored", "src/gate.rs", "", "src/gate"),
     ("steps_are_mirrored", "python/rapidjwt/_fallback/gate.py", "", "python/rapidjwt/_fallback/gate"),
     ("names_say_what_is_inside", "tests/utils.py", "", "tests/utils.py"),
@@ -59,6 +65,8 @@ INNOCENT = [
         "if TYPE_CHECKING:\n    from rapidjwt._native import Key",
     ),
     ("frameworks_in_their_own_file", "python/rapidjwt/web/flask.py", "import flask"),
+    ("frameworks_in_their_own_file", "python/rapidjwt/web/flask.py", "from werkzeug.local import LocalProxy"),
+    ("frameworks_in_their_own_file", "python/rapidjwt/web/rest_framework.py", "import rest_framework"),
     ("files_stay_readable", "src/long.rs", "\n" * 600),
 ]
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import traceback
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from prometheus_client import CollectorRegistry
 
 import forge
 from rapidjwt.exceptions import PyJWTError
+from rapidjwt.observe import AuditLog, Observers, PrometheusMetrics
 
 MARK = "s3cretM4RK"
 
@@ -167,3 +171,19 @@ def test_type_errors_name_types_only(impl: Any, verifier: Any) -> None:
         with pytest.raises(TypeError) as caught:
             call()
         assert MARK not in everything(caught.value)
+
+
+def test_what_an_observer_hears(verifier: Any, key: Any) -> None:
+    heard: list[Any] = []
+    events: list[Any] = []
+    metrics = PrometheusMetrics(CollectorRegistry())
+    observer = Observers([metrics, AuditLog(events.append), SimpleNamespace(on_verification=heard.append)])
+    for policy in ({"issuer": "i", "audience": "a", "typ": "t"}, {"subject": "s"}, {"max_age": 1}):
+        judge = verifier(**policy, observer=observer)
+        for token in tokens():
+            judge.verify_many([token])
+            with contextlib.suppress(PyJWTError):
+                judge.decode(token)
+    assert len(heard) == len(events) > 200
+    assert not any(event.ok for event in heard)
+    assert MARK not in repr(heard) + repr(events) + metrics.render()[0].decode()

@@ -1,5 +1,6 @@
 """What a type checker must accept, and the types that it must find. Read by mypy, never run."""
 
+import sys
 from dataclasses import dataclass
 from typing import Any, Literal, TypedDict, TypeVar, assert_type
 
@@ -15,9 +16,11 @@ from rapidjwt import (
     VerifiedToken,
     Verifier,
     decode_unverified,
+    web,
 )
 from rapidjwt.exceptions import CheckFailedError, InvalidTokenError, PyJWTError
-from rapidjwt.types import AlgorithmName, Check, Explanation, SkippedKey
+from rapidjwt.observe import Alert, AuditLog, Detectors, Observer, Observers, StreamSink
+from rapidjwt.types import AlgorithmName, Check, Explanation, SkippedKey, Verification
 
 
 class Claims(TypedDict):
@@ -149,3 +152,31 @@ def errors(verifier: Verifier, token: str) -> str | None:
         assert_type(error.code, str)
         return error.claim
     return None
+
+
+class Counting:
+    """An observer by its method alone."""
+
+    count = 0
+
+    def on_verification(self, event: Verification) -> int:
+        assert_type(event.token, VerifiedToken | None)
+        assert_type(event.issuer, str | None)
+        self.count += 1
+        return self.count
+
+
+class Paging(Observer):
+    def on_alert(self, alert: Alert) -> None:
+        assert_type(alert.seen, int)
+
+
+def observe(key: Key, issuer: Issuer) -> Verifier:
+    audit = AuditLog(StreamSink(sys.stderr), lambda event: event["seq"], record="decisions")
+    several = Observers([audit, Paging(), Detectors(Paging().on_alert, max_failures=3), Counting()])
+    Verifier(issuers=[issuer], observer=several)
+    return Verifier(key, algorithms=["RS256"], issuer=None, audience=None, observer=Counting())
+
+
+def decided(request: web.Request, decision: web.Decision) -> None:
+    AuditLog(record="decisions").on_decision(request, decision, 1e-6)

@@ -48,6 +48,10 @@ def signers(key: Key) -> None:
     Signer(key, expires_in=1).sign("{}")  # type: ignore[arg-type]
 
 
+def observers(key: Key) -> None:
+    Verifier(key, algorithms=["RS256"], issuer=None, audience=None, observer=print)  # type: ignore[call-overload]
+
+
 class Own(Verifier):  # type: ignore[misc]
     """Final classes have no children."""
 

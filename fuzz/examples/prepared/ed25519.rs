@@ -7,7 +7,9 @@ use curve25519_dalek::edwards::EdwardsPoint;
 use curve25519_dalek::scalar::Scalar;
 use ed25519_dalek::{Signature, Verifier, VerifyingKey};
 use rapidjwt::crypto::backend::Decision;
+use rapidjwt::crypto::backend::ed25519::lanes::{Eight, One};
 use rapidjwt::crypto::backend::ed25519::{Key, point::Point, table::Table};
+use rapidjwt::crypto::backend::lanes::{Lanes, Model, on_ifma};
 
 use crate::random::Random;
 use crate::tally::Tally;
@@ -26,7 +28,34 @@ struct Pair {
     second: VerifyingKey,
 }
 
-pub fn run(random: &mut Random, cases: u64) -> Tally {
+/// An input and a signature.
+pub type Item = (Vec<u8>, [u8; 64]);
+
+/// Decides at most eight signatures of one key, each in all ways that the path has.
+pub type Way = fn(&Table, &Key, &[Item]) -> Vec<Vec<Decision>>;
+
+pub fn portable(base: &Table, key: &Key, items: &[Item]) -> Vec<Vec<Decision>> {
+    items.iter().map(|(input, signature)| vec![key.decide(base, input, signature)]).collect()
+}
+
+/// One by one and side by side.
+pub fn on_the_model(base: &Table, key: &Key, items: &[Item]) -> Vec<Vec<Decision>> {
+    let items: Vec<_> = items.iter().map(|(input, signature)| (&input[..], &signature[..])).collect();
+    let eight = Model.run(Eight { base, key, items: &items });
+    let both =
+        items.iter().zip(eight).map(|(item, of_eight)| vec![Model.run(One { base, key, item: *item }), of_eight]);
+    both.collect()
+}
+
+/// The same on AVX-512 IFMA.
+pub fn on_the_instructions(base: &Table, key: &Key, items: &[Item]) -> Vec<Vec<Decision>> {
+    let items: Vec<_> = items.iter().map(|(input, signature)| (&input[..], &signature[..])).collect();
+    let eight = on_ifma(Eight { base, key, items: &items }).expect("AVX-512 IFMA");
+    let one = |item| on_ifma(One { base, key, item }).expect("AVX-512 IFMA");
+    items.iter().zip(eight).map(|(item, of_eight)| vec![one(*item), of_eight]).collect()
+}
+
+pub fn run(random: &mut Random, cases: u64, way: Way) -> Tally {
     let bases: Vec<Table> =
         widths(cases).iter().map(|width| Table::new(&Point::base().unwrap(), *width).unwrap()).collect();
     let pairs: Vec<Pair> = (0..32.min(cases / 20) as usize).map(|number| pair(random, number)).collect();
@@ -38,28 +67,43 @@ pub fn run(random: &mut Random, cases: u64) -> Tally {
         })
         .collect();
     let mut tally = Tally::default();
-    for case in 0..cases {
+    let mut case = 0;
+    while case < cases {
         let pair = random.of(&pairs);
-        let nonce = random.of(&nonces);
-        let (input, signature) = case_for(random, pair, nonce);
-        compare(&mut tally, &bases[case as usize % bases.len()], pair, &input, &signature);
+        let base = &bases[(case / 8) as usize % bases.len()];
+        // Now and then fewer than eight.
+        let count = if random.below(16) == 0 { 1 + random.below(8) as u64 } else { 8 };
+        let count = count.min(cases - case);
+        let items: Vec<Item> = (0..count)
+            .map(|_| {
+                let nonce = random.of(&nonces);
+                case_for(random, pair, nonce)
+            })
+            .collect();
+        for ((input, signature), decisions) in items.iter().zip(way(base, &pair.key, &items)) {
+            compare(&mut tally, &decisions, pair, input, signature);
+        }
+        case += count;
     }
     tally
 }
 
-fn compare(tally: &mut Tally, base: &Table, pair: &Pair, input: &[u8], signature: &[u8; 64]) {
-    let decision = pair.key.decide(base, input, signature);
+/// A case is exceptional where one of the decisions is.
+fn compare(tally: &mut Tally, decisions: &[Decision], pair: &Pair, input: &[u8], signature: &[u8; 64]) {
     let library = pair.library.verify_sig(input, signature).is_ok();
     let second = pair.second.verify(input, &Signature::from_bytes(signature)).is_ok();
     tally.second += 1;
-    match decision {
-        Decision::Good => tally.good += 1,
-        Decision::Bad => tally.bad += 1,
-        Decision::Exceptional => tally.exceptional += 1,
+    if decisions.contains(&Decision::Exceptional) {
+        tally.exceptional += 1;
+    } else if library {
+        tally.good += 1;
+    } else {
+        tally.bad += 1;
     }
-    if second != library || decision != Decision::Exceptional && (decision == Decision::Good) != library {
+    let is_wrong = |decision: &Decision| *decision != Decision::Exceptional && (*decision == Decision::Good) != library;
+    if second != library || decisions.is_empty() || decisions.iter().any(is_wrong) {
         tally.differences += 1;
-        println!("{decision:?}, {library}, {second}: {:x?} {input:x?} {signature:x?}", pair.encoded);
+        println!("{decisions:?}, {library}, {second}: {:x?} {input:x?} {signature:x?}", pair.encoded);
     }
 }
 

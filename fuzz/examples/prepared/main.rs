@@ -1,7 +1,10 @@
 //! Prepared keys against two libraries, aws-lc-rs and RustCrypto's or dalek's: the same decision on every case, or the case is
 //! printed and the run fails. Runs add up in a log.
 //!
-//!     cargo run --release --no-default-features --example prepared -- es256|ed25519 CASES [SEED] [LOG]
+//!     cargo run --release --no-default-features --example prepared -- es256|ed25519 CASES [SEED] [LOG] [PATH]
+//!
+//! PATH is `portable`, or `lanes-model`, which is the arithmetic of AVX-512 IFMA without the instructions, or `lanes-ifma`,
+//! which is that with them.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a panic ends a run that is wrong")]
 
@@ -22,16 +25,21 @@ fn main() {
     let cases: u64 = arguments.get(1).map_or(20_000, |count| count.parse().unwrap());
     let now = || SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos() as u64;
     let seed: u64 = arguments.get(2).filter(|seed| *seed != "-").map_or_else(now, |seed| seed.parse().unwrap());
+    let path = arguments.get(4).map_or("portable", String::as_str);
     let start = Instant::now();
     let mut random = Random::new(seed);
-    let tally = match name {
-        "es256" => p256::run(&mut random, cases),
-        "ed25519" => ed25519::run(&mut random, cases),
-        _ => panic!("es256 or ed25519"),
+    let tally = match (name, path) {
+        ("es256", "portable") => p256::run(&mut random, cases, p256::portable),
+        ("es256", "lanes-model") => p256::run(&mut random, cases, p256::on_the_model),
+        ("es256", "lanes-ifma") => p256::run(&mut random, cases, p256::on_the_instructions),
+        ("ed25519", "portable") => ed25519::run(&mut random, cases, ed25519::portable),
+        ("ed25519", "lanes-model") => ed25519::run(&mut random, cases, ed25519::on_the_model),
+        ("ed25519", "lanes-ifma") => ed25519::run(&mut random, cases, ed25519::on_the_instructions),
+        _ => panic!("es256 or ed25519; portable, lanes-model or lanes-ifma"),
     };
     let Tally { good, bad, exceptional, second, differences } = tally;
     let line = format!(
-        "{{\"algorithm\":\"{name}\",\"seed\":{seed},\"cases\":{cases},\"good\":{good},\"bad\":{bad},\
+        "{{\"algorithm\":\"{name}\",\"path\":\"{path}\",\"seed\":{seed},\"cases\":{cases},\"good\":{good},\"bad\":{bad},\
          \"exceptional\":{exceptional},\"second\":{second},\"differences\":{differences},\"seconds\":{}}}",
         start.elapsed().as_secs()
     );

@@ -9,6 +9,8 @@ use ::p256::{FieldBytes, ProjectivePoint, Scalar};
 use aws_lc_rs::digest::{Digest, SHA256};
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, ParsedPublicKey};
 use rapidjwt::crypto::backend::Decision;
+use rapidjwt::crypto::backend::lanes::{Lanes, Model, on_ifma};
+use rapidjwt::crypto::backend::p256::lanes::{Eight, One};
 use rapidjwt::crypto::backend::p256::{decide, point::Affine, table::Table};
 
 use crate::random::Random;
@@ -34,16 +36,52 @@ struct Key {
 /// k and (kG).x.
 type Nonce = (Scalar, [u8; 32]);
 
-pub fn run(random: &mut Random, cases: u64) -> Tally {
+/// A hash and a signature.
+pub type Item = ([u8; 32], [u8; 64]);
+
+/// Decides at most eight signatures of one key, each in all ways that the path has.
+pub type Way = fn(&Table, &Table, &[Item]) -> Vec<Vec<Decision>>;
+
+pub fn portable(base: &Table, key: &Table, items: &[Item]) -> Vec<Vec<Decision>> {
+    items.iter().map(|(hash, signature)| vec![decide(base, key, hash, signature)]).collect()
+}
+
+/// One by one and side by side.
+pub fn on_the_model(base: &Table, key: &Table, items: &[Item]) -> Vec<Vec<Decision>> {
+    let items: Vec<_> = items.iter().map(|(hash, signature)| (hash, &signature[..])).collect();
+    let eight = Model.run(Eight { base, key, items: &items });
+    let both =
+        items.iter().zip(eight).map(|(item, of_eight)| vec![Model.run(One { base, key, item: *item }), of_eight]);
+    both.collect()
+}
+
+/// The same on AVX-512 IFMA.
+pub fn on_the_instructions(base: &Table, key: &Table, items: &[Item]) -> Vec<Vec<Decision>> {
+    let items: Vec<_> = items.iter().map(|(hash, signature)| (hash, &signature[..])).collect();
+    let eight = on_ifma(Eight { base, key, items: &items }).expect("AVX-512 IFMA");
+    let one = |item| on_ifma(One { base, key, item }).expect("AVX-512 IFMA");
+    items.iter().zip(eight).map(|(item, of_eight)| vec![one(*item), of_eight]).collect()
+}
+
+pub fn run(random: &mut Random, cases: u64, way: Way) -> Tally {
     let bases: Vec<Table> =
         widths(cases).iter().map(|width| Table::new(&Affine::base().unwrap(), *width).unwrap()).collect();
     let keys: Vec<Key> = (0..48.min(cases / 20) as usize).map(|number| key(random, number)).collect();
     let nonces: Vec<Nonce> = (0..2_048.min(cases / 2)).map(|_| nonce(random)).collect();
     let mut tally = Tally::default();
-    for case in 0..cases {
+    let mut case = 0;
+    while case < cases {
         let key = random.of(&keys);
-        let (hash, signature) = case_for(random, key, random_nonce(&nonces, case));
-        compare(&mut tally, random, random_base(&bases, case), key, &hash, &signature);
+        let base = random_base(&bases, case / 8);
+        // Now and then fewer than eight.
+        let count = if random.below(16) == 0 { 1 + random.below(8) as u64 } else { 8 };
+        let count = count.min(cases - case);
+        let items: Vec<Item> =
+            (case..case + count).map(|case| case_for(random, key, random_nonce(&nonces, case))).collect();
+        for ((hash, signature), decisions) in items.iter().zip(way(base, &key.table, &items)) {
+            compare(&mut tally, random, &decisions, key, hash, signature);
+        }
+        case += count;
     }
     tally
 }
@@ -56,16 +94,26 @@ fn random_base(bases: &[Table], case: u64) -> &Table {
     &bases[case as usize % bases.len()]
 }
 
-fn compare(tally: &mut Tally, random: &mut Random, base: &Table, key: &Key, hash: &[u8; 32], signature: &[u8; 64]) {
-    let decision = decide(base, &key.table, hash, signature);
+/// A case is exceptional where one of the decisions is.
+fn compare(
+    tally: &mut Tally,
+    random: &mut Random,
+    decisions: &[Decision],
+    key: &Key,
+    hash: &[u8; 32],
+    signature: &[u8; 64],
+) {
     let digest = Digest::import_less_safe(hash, &SHA256).unwrap();
     let library = key.library.verify_digest_sig(&digest, signature).is_ok();
-    match decision {
-        Decision::Good => tally.good += 1,
-        Decision::Bad => tally.bad += 1,
-        Decision::Exceptional => tally.exceptional += 1,
+    if decisions.contains(&Decision::Exceptional) {
+        tally.exceptional += 1;
+    } else if library {
+        tally.good += 1;
+    } else {
+        tally.bad += 1;
     }
-    let mut differs = decision != Decision::Exceptional && (decision == Decision::Good) != library;
+    let is_wrong = |decision: &Decision| *decision != Decision::Exceptional && (*decision == Decision::Good) != library;
+    let mut differs = decisions.is_empty() || decisions.iter().any(is_wrong);
     // Five times as slow as the library.
     if random.below(8) == 0 {
         tally.second += 1;
@@ -74,7 +122,7 @@ fn compare(tally: &mut Tally, random: &mut Random, base: &Table, key: &Key, hash
     }
     if differs {
         tally.differences += 1;
-        println!("{decision:?}, library {library}: {:x?} {hash:x?} {signature:x?}", key.private.to_repr());
+        println!("{decisions:?}, library {library}: {:x?} {hash:x?} {signature:x?}", key.private.to_repr());
     }
 }
 

@@ -165,6 +165,9 @@ class Trail:
     __slots__ = ("algorithm", "is_due", "is_hit", "missed", "party")
 
     def __init__(self) -> None:
+        self.clear()
+
+    def clear(self) -> None:
         self.algorithm: str | None = None
         """The token's, once its header was admitted."""
         self.is_hit = False

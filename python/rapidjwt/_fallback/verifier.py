@@ -206,7 +206,7 @@ class Verifier(Frozen):
             _into.check(into)
         known = input.text("token", text)
 
-        def claims(trail: Trail) -> tuple[VerifiedToken, Any]:
+        def claims(trail: Trail | None) -> tuple[VerifiedToken, Any]:
             proof = self._proof(known, trail, seek=seek)
             # Without a cache, own checks and an observer nobody else has seen the proof, and so its claims.
             alone = self._cache is None and self._observer is None
@@ -216,22 +216,21 @@ class Verifier(Frozen):
         return self._answer(claims)
 
     def _verified(self, text: bytes, *, seek: bool) -> VerifiedToken:
-        def proof(trail: Trail) -> tuple[VerifiedToken, VerifiedToken]:
+        def proof(trail: Trail | None) -> tuple[VerifiedToken, VerifiedToken]:
             found = self._proof(text, trail, seek=seek)
             return found, found
 
         return self._answer(proof)
 
-    def _proof(self, text: bytes, trail: Trail, *, seek: bool) -> VerifiedToken:
+    def _proof(self, text: bytes, trail: Trail | None, *, seek: bool) -> VerifiedToken:
         remembers = None if self._cache is None else (self._cache, self._number)
         return self._prove(text, self._issuers, remembers, trail, seek=seek)
 
-    def _answer(self, answer: Callable[[Trail], tuple[VerifiedToken, _T]]) -> _T:
-        from rapidjwt._fallback import issuer
+    def _answer(self, answer: Callable[[Trail | None], tuple[VerifiedToken, _T]]) -> _T:
+        if self._observer is None:
+            return answer(None)[1]
         from rapidjwt._fallback import observer as watching
 
-        if self._observer is None:
-            return answer(issuer.Trail())[1]
         return watching.watch(self._observer, self._issuers, answer)
 
     def _results(self, texts: list[bytes]) -> list[VerifiedToken | Rejection]:

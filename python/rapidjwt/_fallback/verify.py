@@ -56,12 +56,15 @@ def verify(text: bytes, issuers: Issuers, now: float, trail: Trail) -> Verified:
     return Verified(row, head.kid, header_bytes, payload, found, party, tuple(tried))
 
 
-def prove(text: bytes, issuers: Issuers, remembers: Remembers | None, trail: Trail, *, seek: bool) -> VerifiedToken:
-    """Verify a token, and ask the caller's own checks about it. What became known on its way is left on the `trail`.
+def prove(
+    text: bytes, issuers: Issuers, remembers: Remembers | None, trail: Trail | None, *, seek: bool
+) -> VerifiedToken:
+    """Verify a token, and ask the caller's own checks about it. What became known on its way is left on the `trail`, if somebody gives one.
 
     With `seek` the source of its issuer's keys is asked for one that is missing; without, the refusal says so in `_missed`.
     """
     now = clock.now(issuers.clock)
+    trail = Trail() if trail is None else trail
     try:
         verified = _verified(text, issuers, now, remembers, trail)
     except InvalidTokenError as error:
@@ -74,7 +77,7 @@ def prove(text: bytes, issuers: Issuers, remembers: Remembers | None, trail: Tra
         source.mark(refusal, trail)
     if not seek or not source.find(trail):
         raise refusal
-    trail.__init__()  # type: ignore[misc]
+    trail.clear()
     return checked(issuers, _verified(text, issuers, now, remembers, trail))
 
 

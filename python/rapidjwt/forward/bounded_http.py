@@ -5,6 +5,7 @@ may take to send it.
 from __future__ import annotations
 
 import asyncio
+from itertools import chain
 from typing import Any, Final
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
@@ -28,7 +29,6 @@ class _BoundedProtocol(HttpToolsProtocol):
     max_head: int
     _in_head = False
     _bytes = 0
-    _headers = 0
     _too_large = False
     _timer: asyncio.TimerHandle | None = None
 
@@ -45,28 +45,24 @@ class _BoundedProtocol(HttpToolsProtocol):
         # A header that has not ended is in the parser's hands and counted nowhere else.
         if self._in_head and not self.transport.is_closing():
             self._bytes += len(data)
-            if self._bytes > self.max_head:
+            if self._bytes > self.max_head or len(self.headers) > MOST_HEADERS:
                 self._too_large = True
                 self.send_400_response("")
+            elif self._timer is None:
+                self._wait()
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self._in_head, self._bytes, self._headers = True, 0, 0
-        if self._timer is None:
-            self._wait()
-
-    def on_url(self, url: bytes) -> None:
-        self._count(len(url))
-        super().on_url(url)
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        self._headers += 1
-        self._count(len(name) + len(value) + _FRAMING)
-        super().on_header(name, value)
+        self._in_head, self._bytes = True, 0
 
     def on_headers_complete(self) -> None:
         self._in_head = False
         self._wait_no_more()
+        # A head that came in one piece, which is 256 KiB at most.
+        size = len(self.url) + sum(map(len, chain.from_iterable(self.headers))) + _FRAMING * len(self.headers)
+        if size > self.max_head or len(self.headers) > MOST_HEADERS:
+            self._too_large = True
+            raise _TooLarge
         super().on_headers_complete()
         if self.parser.should_upgrade():
             # What follows on this connection is no HTTP to the parser.
@@ -81,12 +77,6 @@ class _BoundedProtocol(HttpToolsProtocol):
 
     def _unsupported_upgrade_warning(self) -> None:
         """Nothing: a client can cause as many of these as it likes."""
-
-    def _count(self, size: int) -> None:
-        self._bytes += size
-        if self._bytes > self.max_head or self._headers > MOST_HEADERS:
-            self._too_large = True
-            raise _TooLarge
 
     def _wait(self) -> None:
         self._timer = self.loop.call_later(_PATIENCE, self._give_up)

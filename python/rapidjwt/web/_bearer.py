@@ -87,19 +87,23 @@ class Guard:
             raise TypeError("observer must have a method on_decision")
         self._observer: Final = observer
 
-    def decide(self, request: Request) -> Decision:
-        """Decide by the rules."""
-        if self._observer is None:
-            return self._verified(self._admit(request))
-        start = perf_counter()
-        return self._told(request, self._verified(self._admit(request)), start)
+    def decide(self, request: Request, also: Requirement | None = None) -> Decision:
+        """Decide by the rules.
 
-    async def adecide(self, request: Request) -> Decision:
+        Args:
+            also: what the caller asks for beside the rule that fits.
+        """
+        if self._observer is None:
+            return self._verified(self._admit(request, also))
+        start = perf_counter()
+        return self._told(request, self._verified(self._admit(request, also)), start)
+
+    async def adecide(self, request: Request, also: Requirement | None = None) -> Decision:
         """The same for an event loop, which goes on while keys are fetched."""
         if self._observer is None:
-            return await self._averified(self._admit(request))
+            return await self._averified(self._admit(request, also))
         start = perf_counter()
-        return self._told(request, await self._averified(self._admit(request)), start)
+        return self._told(request, await self._averified(self._admit(request, also)), start)
 
     def authenticate(self, request: Request, requirement: Requirement) -> Decision:
         """Decide for a requirement that the caller names, whatever the rules say of the path."""
@@ -120,15 +124,17 @@ class Guard:
         """
         return Decision(None, reason, code, rule, self._answers.to(reason, scope))
 
-    def _admit(self, request: Request) -> Decision | _Claimed:
+    def _admit(self, request: Request, also: Requirement | None) -> Decision | _Claimed:
         path = plain_path(request.path, request.raw_path)
         if path is None:
             return self.refuse("path_refused")
         announced = _announced(request) if self._preflight and request.method == "OPTIONS" else None
-        rule = self._rules.find(announced or request.method, path)
+        rule = self._rules.find((announced or request.method).upper(), path)
         if rule is None:
             return self.refuse("no_rule")
-        return Decision(None, rule=rule) if announced else self._look(request, rule.requirement, rule)
+        if announced:
+            return Decision(None, rule=rule)
+        return self._look(request, rule.requirement if also is None else rule.requirement.and_(also), rule)
 
     def _look(self, request: Request, requirement: Requirement, rule: Rule | None) -> Decision | _Claimed:
         if requirement.access == "public":

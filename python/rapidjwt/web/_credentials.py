@@ -4,6 +4,7 @@ request carries one token; two of them are refused, whichever would do.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final, final
 from urllib.parse import unquote_plus
 
@@ -53,6 +54,10 @@ class Sources:
         return (found[0] or "malformed") if found else "missing"
 
 
+_JOINED: Final = re.compile(rb",[ \t]*bearer ", re.IGNORECASE).search
+"""Servers of WSGI join headers that came twice with a comma: what they make of another scheme's, and one of ours."""
+
+
 def _from_header(request: Request) -> bytes | str:
     credentials = None
     for name, value in request.headers:
@@ -60,9 +65,10 @@ def _from_header(request: Request) -> bytes | str:
             if credentials is not None:
                 return "multiple_tokens"
             credentials = value
-    if credentials is None or credentials[:6].lower() != b"bearer" or credentials[6:7] not in (b" ", b""):
+    if credentials is None:
         return "missing"
-    # Servers of WSGI join headers that came twice with a comma.
+    if credentials[:6].lower() != b"bearer" or credentials[6:7] not in (b" ", b""):
+        return "multiple_tokens" if _JOINED(credentials) else "missing"
     return "multiple_tokens" if b"," in credentials else credentials[7:].strip(b" ") or "malformed"
 
 

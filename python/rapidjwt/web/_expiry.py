@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
@@ -47,6 +48,11 @@ async def until(
     timer = asyncio.ensure_future(close())
     try:
         await app(scope, receive_until, send_until)
+    except Exception:
+        if not expired.is_set():
+            raise
+        # How an application takes the end is no fault: a server would log it, a framework close once more.
+        logging.getLogger("rapidjwt.web").debug("a WebSocket's application ended with its token", exc_info=True)
     finally:
         timer.cancel()
         await asyncio.gather(timer, return_exceptions=True)

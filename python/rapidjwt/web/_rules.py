@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any, Final, Literal, final
 if TYPE_CHECKING:
     from rapidjwt._native import VerifiedToken
 
-__all__ = ["Requirement", "Rule", "Rules"]
+__all__ = ["Requirement", "Rule", "Rules", "granted"]
 
 Access = Literal["required", "optional", "public"]
 _TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+").fullmatch
 """RFC 9110 section 5.6.2."""
 _SCOPE: Final = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+").fullmatch
 """RFC 6749 section 3.3."""
+_STRICTER: Final[tuple[Access, ...]] = ("public", "optional", "required")
 _PLACEHOLDER: Final = re.compile(r"\{[A-Za-z_][A-Za-z0-9_]*\}").fullmatch
 
 
@@ -31,7 +32,7 @@ class Requirement:
             name begins with `/` it is found by a JSON Pointer (RFC 6901), as in `/realm_access/roles`. It may be a string or an array.
     """
 
-    __slots__ = ("_pointers", "access", "issuers", "roles", "scope", "scopes")
+    __slots__ = ("_parts", "_pointers", "access", "issuers", "roles", "scope", "scopes")
 
     def __init__(
         self,
@@ -55,6 +56,7 @@ class Requirement:
         if not all(self.roles.values()):
             raise ValueError("roles must name at least one value for each claim")
         self._pointers: Final = [(_pointer(claim), values) for claim, values in self.roles.items()]
+        self._parts: tuple[Requirement, ...] = ()
         if access == "public" and (self.issuers or self.scopes or self.roles):
             raise ValueError("access public looks at no token")
 
@@ -63,14 +65,25 @@ class Requirement:
         if self.issuers and token.issuer not in self.issuers:
             return "unknown_issuer"
         if self.scopes:
-            granted = _granted(token)
+            found = granted(token)
             for scope in self.scopes:
-                if scope not in granted:
+                if scope not in found:
                     return "insufficient_scope"
         for (name, *inner), values in self._pointers:
             if not _values(_at(token.get(name), inner)) & values:
                 return "insufficient_scope"
+        for part in self._parts:
+            reason = part.refusal(token)
+            if reason is not None:
+                return reason
         return None
+
+    def and_(self, other: Requirement) -> Requirement:
+        """What is met by those only who meet both."""
+        access = max(self.access, other.access, key=_STRICTER.index)
+        both = Requirement(access, scopes=tuple(dict.fromkeys((*self.scopes, *other.scopes))))
+        both._parts = (self, other)
+        return both
 
     def __repr__(self) -> str:
         return f"<Requirement {self.access}>"
@@ -81,9 +94,9 @@ class Rule:
     """Requests of one kind, and what they need.
 
     Args:
-        path: the exact path, in which a segment in braces stands for any one segment: `/orders/{id}`.
+        path: the path, with or without a slash at its end, in which a segment in braces stands for any one segment: `/orders/{id}`.
         prefix: instead of `path`: that path and all below it, by whole segments: `/orders` is not `/orders-old`.
-        methods: e.g. `["GET"]`, which covers HEAD too; empty: all.
+        methods: e.g. `["GET"]`, which covers HEAD too; empty: all. Case does not count, since some frameworks make it so.
         requirement: what is needed; else the other arguments say it, which are those of `Requirement`.
     """
 
@@ -106,7 +119,8 @@ class Rule:
         methods = _strings("methods", methods)
         if not all(map(_TOKEN, methods)):
             raise ValueError("methods must be names of HTTP methods")
-        self.methods: Final = frozenset(methods) | ({"HEAD"} if "GET" in methods else set())
+        named = frozenset(method.upper() for method in methods)
+        self.methods: Final = named | ({"HEAD"} if "GET" in named else set())
         self.name: Final[str] = path if path is not None else f"{(prefix or '').rstrip('/')}/*"
         """The route as it appears in metrics and audit: written by us, never by a client."""
         self.fits: Final = _exactly(path) if path is not None else _below(prefix or "")
@@ -133,6 +147,7 @@ class Rules:
         """The first rule that fits.
 
         Args:
+            method: in upper case.
             path: decoded and found plain, see `_paths`.
         """
         for methods, fits, rule in self._table:
@@ -149,18 +164,22 @@ def _strings(name: str, values: Sequence[str]) -> tuple[str, ...]:
 
 def _exactly(path: str) -> Callable[[str], Any]:
     _checked(path)
+    whole = path.rstrip("/")
+    # Some frameworks serve the same with and without the slash: a rule must not be evaded by it.
     if "{" not in path and "}" not in path:
-        return path.__eq__
+        return frozenset((whole or "/", whole + "/")).__contains__
     parts = []
-    for segment in path.split("/"):
+    for segment in whole.split("/"):
         if ("{" in segment or "}" in segment) and not _PLACEHOLDER(segment):
             raise ValueError("a placeholder must be a name in braces that is a whole segment")
         parts.append("[^/]+" if _PLACEHOLDER(segment) else re.escape(segment))
-    return re.compile("/".join(parts)).fullmatch
+    return re.compile("/".join(parts) + "/?").fullmatch
 
 
 def _below(prefix: str) -> Callable[[str], Any]:
     _checked(prefix)
+    if "{" in prefix or "}" in prefix:
+        raise ValueError("a prefix has no placeholders")
     whole = prefix.rstrip("/")
     inside = whole + "/"
     return lambda path: path.startswith(inside) or path == whole
@@ -175,7 +194,8 @@ def _checked(path: str) -> None:
         )
 
 
-def _granted(token: VerifiedToken) -> Collection[str]:
+def granted(token: VerifiedToken) -> Collection[str]:
+    """The scopes of a token."""
     scope = token.scope
     if scope is None:
         scope = token.get("scp")

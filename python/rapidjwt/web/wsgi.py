@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, final
-from urllib.parse import urlsplit
 
 from rapidjwt.web._request import Request
 
@@ -17,6 +17,8 @@ __all__ = ["WSGIMiddleware", "request_of"]
 
 Environ: TypeAlias = dict[str, Any]
 App: TypeAlias = Callable[[Environ, Any], Iterable[bytes]]
+
+_AUTHORITY: Final = re.compile(r"\A[A-Za-z][A-Za-z0-9+.-]*://[^/?]*")
 
 
 @final
@@ -39,7 +41,7 @@ class WSGIMiddleware:
         """Serve one request (PEP 3333)."""
         decision = self._decide(request_of(environ))
         if decision.answer is not None:
-            return refuse(decision.answer, start_response)
+            return refuse(decision.answer, environ, start_response)
         environ.pop("REMOTE_USER", None)
         environ["rapidjwt"] = token = decision.token
         if token is not None and token.subject is not None:
@@ -52,7 +54,7 @@ def request_of(environ: Environ) -> Request:
     sent = environ.get("RAW_URI") or environ.get("REQUEST_URI")
     return Request(
         environ["REQUEST_METHOD"],
-        environ.get("PATH_INFO", "").encode("latin-1").decode("utf-8", "surrogateescape") or "/",
+        _bytes(environ.get("PATH_INFO", "")).decode("utf-8", "surrogateescape") or "/",
         list(_headers(environ)),
         query=environ.get("QUERY_STRING", ""),
         client=environ.get("REMOTE_ADDR"),
@@ -62,18 +64,23 @@ def request_of(environ: Environ) -> Request:
 
 def _sent_path(target: str) -> str:
     """The path of a request target in origin form or absolute form (RFC 9112 section 3.2)."""
-    return (target if target.startswith("/") else urlsplit(target).path).partition("?")[0]
+    return _AUTHORITY.sub("", target, count=1).partition("?")[0] or "/"
 
 
 def _headers(environ: Environ) -> Iterator[tuple[bytes, bytes]]:
     for key, value in environ.items():
         if key.startswith("HTTP_"):
-            yield key[5:].replace("_", "-").lower().encode("latin-1"), value.encode("latin-1")
+            yield _bytes(key[5:].replace("_", "-").lower()), _bytes(value)
 
 
-def refuse(answer: Answer, start_response: Any) -> Iterable[bytes]:
-    """Tell a refusal."""
+def _bytes(text: str) -> bytes:
+    """What was sent (PEP 3333, "Unicode Issues"). No server gives other characters, and none of them is let through."""
+    return text.encode("latin-1", "replace")
+
+
+def refuse(answer: Answer, environ: Environ, start_response: Any) -> Iterable[bytes]:
+    """Tell a refusal. Not every server keeps the body of an answer to HEAD back, and the client would take it for the next answer."""
     headers = [(name.title(), value) for name, value in answer.headers]
     headers.append(("Content-Length", str(len(answer.body))))
     start_response(f"{answer.status} {HTTPStatus(answer.status).phrase}", headers)
-    return [answer.body]
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [answer.body]

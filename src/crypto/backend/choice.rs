@@ -3,6 +3,7 @@
 use std::sync::OnceLock;
 
 use super::guard::WATCH;
+use super::ifma::{self, Standing};
 use super::store;
 use crate::alg::Algorithm;
 
@@ -16,7 +17,7 @@ pub enum Choice {
     Library,
     /// Tables, in arithmetic for every 64-bit machine.
     Portable,
-    /// Tables, in AVX-512 IFMA. This build has none of it: as `Portable`.
+    /// Tables, in AVX-512 IFMA where there is some, else as `Portable`.
     Ifma,
     /// The fastest path that the machine has and that passes its tests.
     #[default]
@@ -30,6 +31,8 @@ pub enum Path {
     Library,
     /// Those of hot keys by tables.
     Portable,
+    /// The same, where it can be in AVX-512 IFMA.
+    Ifma,
 }
 
 impl Path {
@@ -38,6 +41,7 @@ impl Path {
         match self {
             Self::Library => "library",
             Self::Portable => "portable",
+            Self::Ifma => "ifma",
         }
     }
 }
@@ -77,6 +81,17 @@ impl Choice {
             (_, asked) => asked,
         }
     }
+
+    /// What is done with a key that has tables.
+    #[inline]
+    pub fn path(self) -> Path {
+        match self.in_force() {
+            Self::Library => Path::Library,
+            _ if cfg!(not(target_pointer_width = "64")) => Path::Library,
+            Self::Ifma | Self::Auto if ifma::is_proved() => Path::Ifma,
+            _ => Path::Portable,
+        }
+    }
 }
 
 /// The path of an algorithm, and why it is that one.
@@ -90,10 +105,14 @@ pub fn path_of(algorithm: Algorithm, choice: Choice) -> (Path, &'static str) {
         (Path::Library, "not a 64-bit machine")
     } else if WATCH.is_off() {
         (Path::Library, "tables and library disagreed, so tables are off")
-    } else if choice == Choice::Ifma {
-        (Path::Portable, "tables of hot keys; this build has no IFMA path")
+    } else if choice == Choice::Portable {
+        (Path::Portable, "tables of hot keys; portable arithmetic was asked for")
     } else {
-        (Path::Portable, "tables of hot keys")
+        match ifma::standing() {
+            Standing::Untested | Standing::Proved => (Path::Ifma, "tables of hot keys, in AVX-512 IFMA"),
+            Standing::Failed => (Path::Portable, "tables of hot keys; AVX-512 IFMA failed its self-test"),
+            Standing::Absent => (Path::Portable, "tables of hot keys; the CPU has no AVX-512 IFMA"),
+        }
     }
 }
 

@@ -5,7 +5,9 @@
 mod choice;
 pub mod ed25519;
 mod guard;
+mod ifma;
 mod inverse;
+pub mod lanes;
 pub mod p256;
 mod slot;
 mod store;
@@ -14,6 +16,7 @@ mod words;
 
 pub use choice::{Choice, Path, State, path_of, state};
 pub use guard::{WATCH, Watch, generation, milliseconds};
+pub use ifma::is_proved as has_proved_lanes;
 pub use slot::{Library, Slot};
 pub use tables::{Public, Size, Tables};
 

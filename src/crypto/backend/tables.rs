@@ -6,12 +6,17 @@ use std::sync::Arc;
 use arc_swap::ArcSwapOption;
 use aws_lc_rs::digest::{SHA256, digest};
 
-use super::Decision;
 use super::ed25519::{self, point::Point};
 use super::guard::{WATCH, random};
+use super::lanes::on_ifma;
 use super::p256::{self, point::Affine, scalar::Scalar};
 use super::slot::Library;
 use super::words::from_be_bytes;
+use super::{Decision, Path, ifma};
+
+/// Fewer signatures than this are decided one by one: eight side by side take as long as four or five that are each spread over
+/// the lanes, by the number of their additions.
+const WORTH_LANES: usize = 5;
 
 /// The two sizes of table that are built, by the width of their windows in bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -97,15 +102,37 @@ impl Tables {
         }
     }
 
-    /// Does the signature fit the input?
-    pub fn decide(&self, input: &[u8], signature: &[u8]) -> Decision {
+    /// Does the signature fit the input? `Path::Ifma` is taken where the machine has it.
+    pub fn decide(&self, path: Path, input: &[u8], signature: &[u8]) -> Decision {
         match self {
-            Self::P256 { base, key } => match digest(&SHA256, input).as_ref().try_into() {
-                Ok(hash) => p256::decide(base, key, hash, signature),
-                Err(_) => Decision::Exceptional,
-            },
-            Self::Ed25519 { base, key } => key.decide(base, input, signature),
+            Self::P256 { base, key } => {
+                let hash = digest(&SHA256, input);
+                let Ok(hash) = hash.as_ref().try_into() else { return Decision::Exceptional };
+                let in_lanes = || on_ifma(p256::lanes::One { base, key, item: (hash, signature) });
+                let decision = if path == Path::Ifma { in_lanes() } else { None };
+                decision.unwrap_or_else(|| p256::decide(base, key, hash, signature))
+            }
+            Self::Ed25519 { base, key } => {
+                let in_lanes = || on_ifma(ed25519::lanes::One { base, key, item: (input, signature) });
+                let decision = if path == Path::Ifma { in_lanes() } else { None };
+                decision.unwrap_or_else(|| key.decide(base, input, signature))
+            }
         }
+    }
+
+    /// Do these signatures fit their inputs? None where they are better decided one by one.
+    pub fn decide_eight(&self, items: &[(&[u8], &[u8])]) -> Option<[Decision; 8]> {
+        if items.len() < WORTH_LANES {
+            return None;
+        }
+        let (base, key) = match self {
+            Self::P256 { base, key } => (base, key),
+            Self::Ed25519 { base, key } => return on_ifma(ed25519::lanes::Eight { base, key, items }),
+        };
+        let hash = |(input, _): &(&[u8], &[u8])| digest(&SHA256, input).as_ref().try_into().ok();
+        let hashes: Vec<[u8; 32]> = items.iter().map(hash).collect::<Option<_>>()?;
+        let items: Vec<_> = hashes.iter().zip(items).map(|(hash, (_, signature))| (hash, *signature)).collect();
+        on_ifma(p256::lanes::Eight { base, key, items: &items })
     }
 
     /// Relations that need no private key. For P-256 signatures made from the public key alone (R = aG + bQ, r = R.x, s = r/b,
@@ -124,7 +151,11 @@ impl Tables {
 
 /// None in an exceptional case.
 fn prove_ed25519(base: &ed25519::table::Table, key: &ed25519::Key) -> Option<bool> {
-    key.agrees(base, random_words(), random_words())
+    let agree = key.agrees(base, random_words(), random_words())?;
+    let scalars =
+        std::array::from_fn(|_| [ed25519::scalar::reduce(random_words()), ed25519::scalar::reduce(random_words())]);
+    let agree_in_lanes = !ifma::is_to_be_tested() || on_ifma(ed25519::lanes::Agree { base, key, scalars: &scalars })?;
+    Some(agree && agree_in_lanes)
 }
 
 fn random_words<const N: usize>() -> [u64; N] {
@@ -140,7 +171,9 @@ fn prove_p256(base: &p256::table::Table, key: &p256::table::Table, library: &imp
     let agree = p256::decide(base, key, &hash, &signature) == Decision::Good
         && p256::decide(base, key, &other, &signature) == Decision::Bad
         && library.verify_hash(&hash, &signature);
-    Some(agree)
+    let known = [(hash, signature, Decision::Good), (other, signature, Decision::Bad)];
+    let agree_in_lanes = !ifma::is_to_be_tested() || on_ifma(p256::lanes::Known { base, key, known: &known })?;
+    Some(agree && agree_in_lanes)
 }
 
 fn random_scalar() -> Option<Scalar> {
@@ -152,13 +185,25 @@ type Bases<T> = [ArcSwapOption<T>; 2];
 fn base_p256(size: Size) -> Option<Arc<p256::table::Table>> {
     static BASES: Bases<p256::table::Table> = [const { ArcSwapOption::const_empty() }; 2];
     let build = || p256::table::Table::new(&Affine::base()?, size.base_width());
-    base(&BASES, size, build, p256::passes_known_answers)
+    let passes = |base: &p256::table::Table| {
+        if ifma::is_to_be_tested() {
+            ifma::tested(p256::passes_known_answers_on_ifma(base));
+        }
+        p256::passes_known_answers(base)
+    };
+    base(&BASES, size, build, passes)
 }
 
 fn base_ed25519(size: Size) -> Option<Arc<ed25519::table::Table>> {
     static BASES: Bases<ed25519::table::Table> = [const { ArcSwapOption::const_empty() }; 2];
     let build = || ed25519::table::Table::new(&Point::base()?, size.base_width());
-    base(&BASES, size, build, ed25519::passes_known_answers)
+    let passes = |base: &ed25519::table::Table| {
+        if ifma::is_to_be_tested() {
+            ifma::tested(ed25519::passes_known_answers_on_ifma(base));
+        }
+        ed25519::passes_known_answers(base)
+    };
+    base(&BASES, size, build, passes)
 }
 
 /// The base point's table of a size, after the known answers came out right with it. Two threads may build it at once, and one

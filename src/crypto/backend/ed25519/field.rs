@@ -51,6 +51,12 @@ impl Element {
         out
     }
 
+    /// The limbs, of 51 bits: what other arithmetic takes from tables.
+    #[inline]
+    pub fn limbs(self) -> [u64; 5] {
+        self.0.0
+    }
+
     /// As it is, where a loose one is wanted.
     #[inline]
     pub fn loose(&self) -> Loose {
@@ -121,6 +127,12 @@ impl Element {
 }
 
 impl Loose {
+    /// The number of these limbs of 51 bits. None when one is more than 3 * 2^51.
+    pub fn from_limbs(limbs: [u64; 5]) -> Option<Self> {
+        let loose = Self(LooseLimbs(limbs));
+        loose.is_loose().then_some(loose)
+    }
+
     /// Product.
     #[inline]
     pub fn mul(&self, other: &Self) -> Element {

@@ -3,6 +3,7 @@
 //! are compared with those of R (RFC 8032 section 5.1.7; what it leaves open, both decide alike).
 
 pub mod field;
+pub mod lanes;
 pub mod point;
 pub mod scalar;
 pub mod table;
@@ -18,6 +19,7 @@ use table::Table;
 
 use super::Decision;
 use super::inverse::less_than;
+use super::lanes::on_ifma;
 use super::words::from_le_bytes;
 
 /// A public key: its encoding, and the table of its opposite.
@@ -25,6 +27,13 @@ pub struct Key {
     encoded: [u8; 32],
     opposite: Point,
     table: Table,
+}
+
+/// What is to be shown: [s]B - [h]A encodes to r.
+struct Asked {
+    r: [u8; 32],
+    s: [u64; 4],
+    h: [u64; 4],
 }
 
 impl Key {
@@ -43,15 +52,19 @@ impl Key {
         }
     }
 
-    /// None unless the signature is 64 bytes long and S < L.
     fn ordinary(&self, base: &Table, input: &[u8], signature: &[u8]) -> Option<bool> {
+        let asked = self.asked(input, signature)?;
+        Some(self.difference(base, &asked.s, &asked.h)?.encode()? == asked.r)
+    }
+
+    /// None unless the signature is 64 bytes long and S < L.
+    fn asked(&self, input: &[u8], signature: &[u8]) -> Option<Asked> {
         let (r, s) = signature.split_first_chunk::<32>()?;
         let s = from_le_bytes(s.try_into().ok()?);
         if !less_than(&s, &L) {
             return None;
         }
-        let sum = self.difference(base, &s, &self.challenge(r, input)?)?;
-        Some(sum.encode()? == *r)
+        Some(Asked { r: *r, s, h: self.challenge(r, input)? })
     }
 
     /// h = SHA-512(R || A || M) modulo L.
@@ -89,19 +102,45 @@ impl Key {
 /// The stored signatures, good and bad, with this table of the base point.
 pub fn passes_known_answers(base: &Table) -> bool {
     let Some(key) = Key::new(&KNOWN_KEY, 4) else { return false };
-    let decide = |input: &[u8], place: usize, flip: u8| {
+    known().iter().all(|(input, signature, decision)| key.decide(base, input, signature) == *decision)
+}
+
+/// The same in lanes, in both forms and in each lane; where the machine has none, no.
+pub fn passes_known_answers_on_ifma(base: &Table) -> bool {
+    let Some(key) = Key::new(&KNOWN_KEY, 4) else { return false };
+    let known = known();
+    let one = |(input, signature, decision): &Known| {
+        on_ifma(lanes::One { base, key: &key, item: (input, signature) }) == Some(*decision)
+    };
+    // Each begins a row of eight, and so comes to each lane.
+    let eight = |start: usize| {
+        let row = || known.iter().cycle().skip(start).take(8);
+        let items: Vec<(&[u8], &[u8])> = row().map(|(input, signature, _)| (*input, &signature[..])).collect();
+        let decisions = on_ifma(lanes::Eight { base, key: &key, items: &items });
+        decisions.is_some_and(|decisions| decisions.into_iter().eq(row().map(|(.., decision)| *decision)))
+    };
+    known.iter().all(one) && (0..8).all(eight)
+}
+
+/// An input, a signature and the decision.
+type Known = (&'static [u8], [u8; 64], Decision);
+
+fn known() -> [Known; 6] {
+    let changed = |input: &'static [u8], place: usize, flip: u8, decision| {
         let mut signature = KNOWN_SIGNATURE;
         if let Some(byte) = signature.get_mut(place) {
             *byte ^= flip;
         }
-        key.decide(base, input, &signature)
+        (input, signature, decision)
     };
-    decide(&KNOWN_INPUT, 0, 0) == Decision::Good
-        && decide(&[], 0, 0) == Decision::Bad
-        && decide(&KNOWN_INPUT, 0, 1) == Decision::Bad
-        && decide(&KNOWN_INPUT, 31, 0x80) == Decision::Bad
-        && decide(&KNOWN_INPUT, 32, 1) == Decision::Bad
-        && decide(&KNOWN_INPUT, 63, 0x80) == Decision::Exceptional
+    [
+        changed(&KNOWN_INPUT, 0, 0, Decision::Good),
+        changed(&[], 0, 0, Decision::Bad),
+        changed(&KNOWN_INPUT, 0, 1, Decision::Bad),
+        changed(&KNOWN_INPUT, 31, 0x80, Decision::Bad),
+        changed(&KNOWN_INPUT, 32, 1, Decision::Bad),
+        changed(&KNOWN_INPUT, 63, 0x80, Decision::Exceptional),
+    ]
 }
 
 /// RFC 8032 section 7.1, test 3.
@@ -109,7 +148,7 @@ const KNOWN_KEY: [u8; 32] = [
     0xfc, 0x51, 0xcd, 0x8e, 0x62, 0x18, 0xa1, 0xa3, 0x8d, 0xa4, 0x7e, 0xd0, 0x02, 0x30, 0xf0, 0x58, 0x08, 0x16, 0xed,
     0x13, 0xba, 0x33, 0x03, 0xac, 0x5d, 0xeb, 0x91, 0x15, 0x48, 0x90, 0x80, 0x25,
 ];
-const KNOWN_INPUT: [u8; 2] = [0xaf, 0x82];
+static KNOWN_INPUT: [u8; 2] = [0xaf, 0x82];
 const KNOWN_SIGNATURE: [u8; 64] = [
     0x62, 0x91, 0xd6, 0x57, 0xde, 0xec, 0x24, 0x02, 0x48, 0x27, 0xe6, 0x9c, 0x3a, 0xbe, 0x01, 0xa3, 0x0c, 0xe5, 0x48,
     0xa2, 0x84, 0x74, 0x3a, 0x44, 0x5e, 0x36, 0x80, 0xd7, 0xdb, 0x5a, 0xc3, 0xac, 0x18, 0xff, 0x9b, 0x53, 0x8d, 0x16,

@@ -3,7 +3,7 @@
 //! exceptional cases, whatever the points, those of small order too.
 
 use super::super::words::from_le_bytes;
-use super::field::{Element, invert_all};
+use super::field::{Element, Loose, invert_all};
 
 /// d.
 const D: [u64; 4] = [0x75eb_4dca_1359_78a3, 0x0070_0a4d_4141_d8ab, 0x8cc7_4079_7779_e898, 0x5203_6cee_2b6f_fe73];
@@ -109,16 +109,58 @@ impl Point {
 
     /// The encoding (RFC 8032 section 5.1.2). None when z is 0, which it never is.
     pub fn encode(&self) -> Option<[u8; 32]> {
-        let inverse = self.z.invert()?;
-        let mut bytes = self.y.mul(&inverse).to_bytes();
-        bytes[31] |= (self.x.mul(&inverse).to_bytes()[0] & 1) << 7;
-        Some(bytes)
+        Some(self.encode_with(&self.z.invert()?))
+    }
+
+    fn encode_with(&self, inverse: &Element) -> [u8; 32] {
+        let mut bytes = self.y.mul(inverse).to_bytes();
+        bytes[31] |= (self.x.mul(inverse).to_bytes()[0] & 1) << 7;
+        bytes
+    }
+
+    /// Points from the limbs of x, y and z that other arithmetic found, to be encoded or compared: without a t they cannot be
+    /// added. None when a limb is not what `Loose` takes.
+    pub fn without_t(coordinates: [[[u64; 5]; 8]; 3]) -> Option<[Self; 8]> {
+        let [x, y, z] = coordinates;
+        let mut points = [Self::NEUTRAL; 8];
+        for (((point, x), y), z) in points.iter_mut().zip(x).zip(y).zip(z) {
+            let element = |limbs| Some(Loose::from_limbs(limbs)?.carry());
+            *point = Self { x: element(x)?, y: element(y)?, z: element(z)?, t: Element::ZERO };
+        }
+        Some(points)
     }
 
     /// The same point?
     pub fn equals(&self, other: &Self) -> bool {
         self.x.mul(&other.z).equals(&other.x.mul(&self.z)) && self.y.mul(&other.z).equals(&other.y.mul(&self.z))
     }
+}
+
+impl Addend {
+    /// Its first eight limbs: of the sum, and three of the difference.
+    #[inline]
+    pub fn first_limbs(&self) -> [u64; 8] {
+        let ([a, b, c, d, e], [f, g, h, ..]) = (self.sum.limbs(), self.difference.limbs());
+        [a, b, c, d, e, f, g, h]
+    }
+
+    /// The other seven: two of the difference, and of the product.
+    #[inline]
+    pub fn last_limbs(&self) -> [u64; 8] {
+        let ([.., i, j], [k, l, m, n, o]) = (self.difference.limbs(), self.product.limbs());
+        [i, j, k, l, m, n, o, 0]
+    }
+}
+
+/// The encodings of points, with one inversion for all. None when a z is 0, which none ever is.
+pub fn encode_all(points: &[Point; 8]) -> Option<[[u8; 32]; 8]> {
+    let mut inverses = points.map(|point| point.z);
+    invert_all(&mut inverses)?;
+    let mut encoded = [[0; 32]; 8];
+    for ((bytes, point), inverse) in encoded.iter_mut().zip(points).zip(&inverses) {
+        *bytes = point.encode_with(inverse);
+    }
+    Some(encoded)
 }
 
 /// Points as they are added, with one inversion for all.

@@ -38,12 +38,25 @@ impl Table {
         self.points.chunks_exact(1 << (self.width - 1)).nth(window)?.get(place)
     }
 
+    /// How many windows there are.
+    pub fn windows(&self) -> usize {
+        windows(self.width)
+    }
+
     /// Add `scalar` times the point to a sum. The scalar is below 2^253.
     #[inline]
     pub fn add_multiple(&self, sum: Point, scalar: &[u64; 4]) -> Option<Point> {
+        let mut sum = sum;
+        self.choose(scalar, &mut |addend, is_negative| sum = sum.add(addend, is_negative))?;
+        Some(sum)
+    }
+
+    /// Show the points that add up to `scalar` times the point, at most one a window, each with whether it stands for its
+    /// opposite. The scalar is below 2^253.
+    #[inline]
+    pub fn choose<'t>(&'t self, scalar: &[u64; 4], take: &mut impl FnMut(&'t Addend, bool)) -> Option<()> {
         debug_assert!(scalar[3] >> 61 == 0);
         let half = 1_u64 << (self.width - 1);
-        let mut sum = sum;
         let mut carry = 0;
         for (window, points) in self.points.chunks_exact(half as usize).enumerate() {
             // In 0..=2^w; above the half it is 2^w - digit less than the next window's one.
@@ -51,12 +64,12 @@ impl Table {
             carry = u64::from(digit > half);
             let (place, is_negative) = if carry == 1 { (2 * half - digit, true) } else { (digit, false) };
             if let Some(place) = place.checked_sub(1) {
-                sum = sum.add(points.get(place as usize)?, is_negative);
+                take(points.get(place as usize)?, is_negative);
             }
         }
         // The last window has a bit to spare, which takes its carry.
         debug_assert!(carry == 0);
-        (carry == 0).then_some(sum)
+        (carry == 0).then_some(())
     }
 }
 

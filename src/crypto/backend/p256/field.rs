@@ -49,6 +49,12 @@ impl Element {
         out.0
     }
 
+    /// The number times 2^256 modulo p, below p.
+    #[inline]
+    pub fn montgomery_words(self) -> [u64; 4] {
+        self.0.0
+    }
+
     /// Product.
     #[inline]
     pub fn mul(&self, other: &Self) -> Self {

@@ -3,6 +3,7 @@
 
 pub mod field;
 mod known;
+pub mod lanes;
 pub mod point;
 pub mod scalar;
 pub mod table;
@@ -17,6 +18,7 @@ use table::Table;
 
 use super::Decision;
 use super::inverse::less_than;
+use super::lanes::on_ifma;
 use super::words::{add, from_be_bytes, subtract, to_be_bytes};
 
 /// p - n: below it, r + n is an x-coordinate as well as r.
@@ -55,15 +57,31 @@ pub fn decide(base: &Table, key: &Table, hash: &[u8; 32], signature: &[u8]) -> D
 
 /// None in every exceptional case.
 fn ordinary(base: &Table, key: &Table, hash: &[u8; 32], signature: &[u8]) -> Option<bool> {
-    let Signature { r, s } = Signature::parse(signature)?;
-    let inverse = s.invert()?;
-    let u1 = Scalar::reduce(from_be_bytes(hash))?.mul(&inverse);
-    let u2 = Scalar::from_words(r)?.mul(&inverse);
-    if u1.is_zero() || u2.is_zero() {
-        return None;
-    }
+    let signature = Signature::parse(signature)?;
+    let Challenge { r, u1, u2 } = Challenge::new(hash, &signature, &signature.s.invert()?)?;
     let sum = multiply_add(base, &u1, key, &u2)?;
     Some(has_x(&sum, &r))
+}
+
+/// What is to be shown: u1 G + u2 Q has an x-coordinate congruent to r modulo n.
+pub struct Challenge {
+    r: [u64; 4],
+    u1: Scalar,
+    u2: Scalar,
+}
+
+impl Challenge {
+    /// Of a hash and a signature, and 1 / s. None when u1 or u2 is 0.
+    fn new(hash: &[u8; 32], signature: &Signature, inverse: &Scalar) -> Option<Self> {
+        let u1 = Scalar::reduce(from_be_bytes(hash))?.mul(inverse);
+        let u2 = Scalar::from_words(signature.r)?.mul(inverse);
+        (!u1.is_zero() && !u2.is_zero()).then_some(Self { r: signature.r, u1, u2 })
+    }
+
+    /// u1 and u2 as tables take them.
+    fn multiples(&self) -> [([u64; 4], bool); 2] {
+        [odd(&self.u1), odd(&self.u2)]
+    }
 }
 
 /// A hash and a signature that fits it, for a public key whose private key nobody here knows: with R = aG + bQ, r = R.x,
@@ -87,11 +105,33 @@ pub fn signature_without_private_key(
 
 /// The stored signatures, good and bad, with this table of the base point.
 pub fn passes_known_answers(base: &Table) -> bool {
-    let Some(key) = Affine::new(known::X, known::Y).and_then(|point| Table::new(&point, 4)) else { return false };
-    known::SIGNATURES.iter().all(|(hash, r, s, decision)| {
-        let signature: Vec<u8> = [r, s].into_iter().flat_map(to_be_bytes).collect();
-        decide(base, &key, &to_be_bytes(hash), &signature) == *decision
-    })
+    let Some(key) = known_key() else { return false };
+    let is_right = |(hash, signature, decision): &KnownBytes| decide(base, &key, hash, signature) == *decision;
+    known_bytes().iter().all(is_right)
+}
+
+/// The same in lanes, in both forms and in each lane; where the machine has none, no.
+pub fn passes_known_answers_on_ifma(base: &Table) -> bool {
+    let Some(key) = known_key() else { return false };
+    on_ifma(lanes::Known { base, key: &key, known: &known_bytes() }).unwrap_or(false)
+}
+
+/// A hash, the signature and the decision.
+pub type KnownBytes = ([u8; 32], [u8; 64], Decision);
+
+fn known_key() -> Option<Table> {
+    Table::new(&Affine::new(known::X, known::Y)?, 4)
+}
+
+fn known_bytes() -> Vec<KnownBytes> {
+    let bytes = |(hash, r, s, decision): &known::Known| {
+        let mut signature = [0; 64];
+        let (first, second) = signature.split_at_mut(32);
+        first.copy_from_slice(&to_be_bytes(r));
+        second.copy_from_slice(&to_be_bytes(s));
+        (to_be_bytes(hash), signature, *decision)
+    };
+    known::SIGNATURES.iter().map(bytes).collect()
 }
 
 /// `u G + v Q` for scalars that are not 0. None when two points with the same x met in an addition.

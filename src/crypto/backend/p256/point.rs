@@ -40,6 +40,13 @@ impl Affine {
         self.y.square().equals(&self.x.square().mul(&self.x).sub(&three).add(&b))
     }
 
+    /// x and y in fiat-crypto's Montgomery form: what other arithmetic takes from tables.
+    #[inline]
+    pub fn montgomery_words(&self) -> [u64; 8] {
+        let ([a, b, c, d], [e, f, g, h]) = (self.x.montgomery_words(), self.y.montgomery_words());
+        [a, b, c, d, e, f, g, h]
+    }
+
     /// The other point with this x.
     #[inline]
     pub fn neg(&self) -> Self {

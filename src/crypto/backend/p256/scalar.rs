@@ -76,3 +76,24 @@ impl Scalar {
         (inverse.mul(self).0.0 == Self::ONE.0.0).then_some(inverse)
     }
 }
+
+/// Invert each scalar in place, with one inversion for all (as `point::invert_all`). Each product is looked at. None when one of
+/// them is 0.
+pub fn invert_all(scalars: &mut [Scalar]) -> Option<()> {
+    let mut product = Scalar::ONE;
+    let mut before = Vec::with_capacity(scalars.len());
+    for scalar in scalars.iter() {
+        before.push(product);
+        product = product.mul(scalar);
+    }
+    let mut inverse = product.invert()?;
+    for (scalar, before) in scalars.iter_mut().zip(&before).rev() {
+        let found = inverse.mul(before);
+        inverse = inverse.mul(scalar);
+        if found.mul(scalar).0.0 != Scalar::ONE.0.0 {
+            return None;
+        }
+        *scalar = found;
+    }
+    Some(())
+}

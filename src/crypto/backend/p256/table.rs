@@ -56,16 +56,24 @@ impl Table {
     /// Put the points whose sum is `scalar` times the table's point, or minus that, behind `points`: one for each window. The
     /// scalar is odd. None when there is no such point, which cannot be.
     pub fn select(&self, scalar: &[u64; 4], negate: bool, points: &mut Vec<Affine>) -> Option<()> {
+        let count = points.len() + self.windows();
+        let chosen = self.choose((*scalar, negate));
+        points.extend(chosen.map(|(point, is_negative)| if is_negative { point.neg() } else { *point }));
+        (points.len() == count).then_some(())
+    }
+
+    /// The points that `select` puts there, each with whether it stands for its opposite: of an odd scalar and the sign of the
+    /// multiple.
+    #[inline]
+    pub fn choose(&self, (scalar, negate): ([u64; 4], bool)) -> impl Iterator<Item = (&Affine, bool)> {
         debug_assert!(scalar[0] & 1 == 1);
         let half = 1_usize << (self.width - 1);
-        for (digit, window) in Digits::new(scalar, self.width).zip(self.points.chunks_exact(half)) {
+        Digits::new(&scalar, self.width).zip(self.points.chunks_exact(half)).filter_map(move |(digit, window)| {
             // The digit is 2b + 1 - 2^w: negative for the lower half of the b.
             let is_negative = digit & half == 0;
             let place = if is_negative { !digit } else { digit } & (half - 1);
-            let point = window.get(place)?;
-            points.push(if is_negative == negate { *point } else { point.neg() });
-        }
-        Some(())
+            Some((window.get(place)?, is_negative != negate))
+        })
     }
 }
 

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a panic is a failed test")]
 
+mod lanes;
 mod meetings;
 
 use aws_lc_rs::digest::{Digest, SHA256, digest};
@@ -173,7 +174,7 @@ fn sums_that_meet_leave_nothing() {
     }
 }
 
-/// Both tables and the library; they must agree. The decision is returned.
+/// Tables, in portable arithmetic and in lanes, and the library; they must agree. The portable decision is returned.
 fn compare(tables: &[(Table, Table)], key: &ParsedPublicKey, hash: &[u8; 32], signature: &[u8]) -> Decision {
     let wanted = library(key, hash, signature);
     let mut last = Decision::Exceptional;
@@ -183,6 +184,8 @@ fn compare(tables: &[(Table, Table)], key: &ParsedPublicKey, hash: &[u8; 32], si
             last == Decision::Exceptional || (last == Decision::Good) == wanted,
             "{last:?} {hash:x?} {signature:x?}"
         );
+        let one = lanes::one(base, table, &(*hash, signature.to_vec()));
+        assert!(one == Decision::Exceptional || (one == Decision::Good) == wanted, "{one:?} {hash:x?} {signature:x?}");
     }
     last
 }

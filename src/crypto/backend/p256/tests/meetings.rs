@@ -4,7 +4,7 @@
 use super::*;
 
 /// A point as `(a, b)`, which is aG + bQ.
-type Pair = (BigUint, BigUint);
+pub type Pair = (BigUint, BigUint);
 
 /// The widths of base and key in use.
 const WIDTHS: [(u32, u32); 2] = [(5, 5), (10, 8)];
@@ -26,11 +26,19 @@ fn summands(scalar: &BigUint, width: u32) -> Vec<BigUint> {
     digits
 }
 
+pub fn add(one: &Pair, other: &Pair) -> Pair {
+    ((&one.0 + &other.0) % big(N), (&one.1 + &other.1) % big(N))
+}
+
+/// What is added up for two scalars.
+pub fn points(u: &BigUint, v: &BigUint, (base, key): (u32, u32)) -> Vec<Pair> {
+    let of_base = summands(u, base).into_iter().map(|a| (a, BigUint::ZERO));
+    of_base.chain(summands(v, key).into_iter().map(|b| (BigUint::ZERO, b))).collect()
+}
+
 /// The two sides of every addition of `multiply_add`.
-fn additions(u: &BigUint, v: &BigUint, (base, key): (u32, u32)) -> Vec<(Pair, Pair)> {
-    let add = |one: &Pair, other: &Pair| ((&one.0 + &other.0) % big(N), (&one.1 + &other.1) % big(N));
-    let mut points: Vec<Pair> = summands(u, base).into_iter().map(|a| (a, BigUint::ZERO)).collect();
-    points.extend(summands(v, key).into_iter().map(|b| (BigUint::ZERO, b)));
+fn additions(u: &BigUint, v: &BigUint, widths: (u32, u32)) -> Vec<(Pair, Pair)> {
+    let mut points = points(u, v, widths);
     let mut met = Vec::new();
     for _ in 0..super::super::PAIRINGS {
         let (pairs, rest) = points.as_chunks::<2>();
@@ -46,33 +54,52 @@ fn additions(u: &BigUint, v: &BigUint, (base, key): (u32, u32)) -> Vec<(Pair, Pa
     met
 }
 
-#[test]
-fn points_that_meet_in_any_addition_are_left_to_the_library() {
-    let n = big(N);
-    let mut state = 11_u64;
-    let mut random = || {
+/// Random scalars, the same for the same seed.
+pub fn scalars(seed: u64) -> impl FnMut() -> BigUint {
+    let mut state = seed;
+    move || {
         BigUint::from_bytes_le(&std::array::from_fn::<u8, 32, _>(|_| {
             state = state.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(0x1405_7b7e_f767_814f);
             (state >> 56) as u8
-        })) % &n
-    };
+        })) % big(N)
+    }
+}
+
+/// A key, and the hash, r and s of a signature with these u1 and u2, for which aG + bQ = cG + dQ. None for the few that have none.
+pub fn meeting(u1: &BigUint, u2: &BigUint, (a, b): &Pair, (c, d): &Pair) -> Option<(Affine, [u8; 32], [BigUint; 2])> {
+    let n = big(N);
+    // a + b x = c + d x modulo n.
+    let private = (c + &n - a) * ((b + &n - d) % &n).modinv(&n)? % &n;
+    let nonce = (u1 + u2 * &private) % &n;
+    if private == BigUint::ZERO || nonce == BigUint::ZERO {
+        return None;
+    }
+    let r = big(multiple(&nonce).x.to_words()) % &n;
+    let s = &r * u2.modinv(&n)? % &n;
+    Some((multiple(&private), to_be_bytes(&words(&(u1 * &s % &n))), [r, s]))
+}
+
+/// The opposite point.
+pub fn opposite((a, b): &Pair) -> Pair {
+    let n = big(N);
+    ((&n - a) % &n, (&n - b) % &n)
+}
+
+pub fn encoded([r, s]: &[BigUint; 2]) -> Vec<u8> {
+    [to_be_bytes(&words(r)), to_be_bytes(&words(s))].concat()
+}
+
+#[test]
+fn points_that_meet_in_any_addition_are_left_to_the_library() {
+    let n = big(N);
+    let mut random = scalars(11);
     for (base_width, key_width) in WIDTHS {
         let (bases, mut met) = (base(base_width), 0);
         let (u1, u2) = (random(), random());
-        for ((a, b), (c, d)) in additions(&u1, &u2, (base_width, key_width)) {
-            for (c, d) in [(c.clone(), d.clone()), ((&n - &c) % &n, (&n - &d) % &n)] {
-                // a + b x = c + d x modulo n.
-                let Some(inverse) = ((&b + &n - &d) % &n).modinv(&n) else { continue };
-                let private = (&c + &n - &a) * inverse % &n;
-                let nonce = (&u1 + &u2 * &private) % &n;
-                if private == BigUint::ZERO || nonce == BigUint::ZERO {
-                    continue;
-                }
-                let point = multiple(&private);
-                let r = big(multiple(&nonce).x.to_words()) % &n;
-                let s = &r * u2.modinv(&n).unwrap() % &n;
-                let hash = to_be_bytes(&words(&(&u1 * &s % &n)));
-                let signature = [to_be_bytes(&words(&r)), to_be_bytes(&words(&s))].concat();
+        for (one, other) in additions(&u1, &u2, (base_width, key_width)) {
+            for other in [other.clone(), opposite(&other)] {
+                let Some((point, hash, [r, s])) = meeting(&u1, &u2, &one, &other) else { continue };
+                let signature = encoded(&[r.clone(), s.clone()]);
                 let key = key_of(&point);
                 assert!(library(&key, &hash, &signature));
                 let tables = [(Table::new(&Affine::base().unwrap(), 5).unwrap(), Table::new(&point, 4).unwrap())];
@@ -80,8 +107,7 @@ fn points_that_meet_in_any_addition_are_left_to_the_library() {
                 let table = Table::new(&point, key_width).unwrap();
                 assert_eq!(decide(&bases, &table, &hash, &signature), Decision::Exceptional);
                 // Of another r nothing is said but "no", or nothing.
-                let other = [to_be_bytes(&words(&(&n - &r))), to_be_bytes(&words(&(&n - &s)))].concat();
-                compare(&[(base(base_width), table)], &key, &hash, &other);
+                compare(&[(base(base_width), table)], &key, &hash, &encoded(&[&n - r, &n - s]));
                 met += 1;
             }
         }

@@ -1,0 +1,93 @@
+//! Signatures of many tokens decided together, where that is faster than one by one: questions in, answers out. An answer stands
+//! for a verification of the same key, algorithm, choice, input and signature, and for no other.
+
+use std::sync::Arc;
+
+use super::{Choice, backend};
+use crate::alg::Algorithm;
+use crate::keys::{Candidates, Key, KeySet};
+
+/// One signature that is to be decided.
+pub struct Question<'t> {
+    key: Arc<Key>,
+    algorithm: Algorithm,
+    choice: Choice,
+    input: &'t [u8],
+    signature: Box<[u8]>,
+}
+
+/// A signature that was decided.
+pub struct Answer<'t> {
+    question: Question<'t>,
+    fits: bool,
+}
+
+/// Could there be questions that are better asked together?
+#[inline]
+pub fn may_pay() -> bool {
+    backend::has_proved_lanes()
+}
+
+impl<'t> Question<'t> {
+    /// None unless there is one key, for this algorithm, that decides many at once faster than one after the other.
+    pub fn new(
+        (keys, candidates): (&KeySet, &Candidates<'_>),
+        algorithm: Algorithm,
+        choice: Choice,
+        input: &'t [u8],
+        signature: &[u8],
+    ) -> Option<Self> {
+        let mut candidates = candidates.iter();
+        let key = candidates.next().filter(|_| candidates.next().is_none())?;
+        if !key.algorithms().contains(algorithm) || !key.prepared().decides_together(choice) {
+            return None;
+        }
+        Some(Self { key: keys.shared(key)?, algorithm, choice, input, signature: signature.into() })
+    }
+
+    fn has_key_of(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.key, &other.key) && self.choice == other.choice
+    }
+}
+
+impl Answer<'_> {
+    /// The decision, if it is about this.
+    pub fn about(
+        &self,
+        key: &Key,
+        algorithm: Algorithm,
+        choice: Choice,
+        input: &[u8],
+        signature: &[u8],
+    ) -> Option<bool> {
+        let asked = &self.question;
+        let is_about = std::ptr::eq(&raw const *asked.key, key)
+            && (asked.algorithm, asked.choice) == (algorithm, choice)
+            && std::ptr::eq(asked.input, input)
+            && *asked.signature == *signature;
+        is_about.then_some(self.fits)
+    }
+}
+
+/// Decide signatures, those of one key together. Places without a question stay without an answer.
+pub fn decide<'t>(questions: Vec<Option<Question<'t>>>) -> Vec<Option<Answer<'t>>> {
+    let mut fits: Vec<Option<bool>> = vec![None; questions.len()];
+    for (first, question) in questions.iter().enumerate() {
+        let Some(question) = question.as_ref().filter(|_| fits.get(first) == Some(&None)) else { continue };
+        let same = |(place, other): (usize, &Option<Question<'t>>)| {
+            other.as_ref().filter(|other| other.has_key_of(question)).map(|_| place)
+        };
+        let places: Vec<usize> = questions.iter().enumerate().skip(first).filter_map(same).collect();
+        let asked = places.iter().filter_map(|place| questions.get(*place)?.as_ref());
+        let items: Vec<(&[u8], &[u8])> = asked.map(|asked| (asked.input, &*asked.signature)).collect();
+        let decided = question.key.prepared().verify_all(question.choice, &items);
+        for (place, decision) in places.into_iter().zip(decided) {
+            if let Some(fits) = fits.get_mut(place) {
+                *fits = Some(decision);
+            }
+        }
+    }
+    let answer =
+        |(question, fits): (Option<Question<'t>>, Option<bool>)| Some(Answer { question: question?, fits: fits? });
+    questions.into_iter().zip(fits).map(answer).collect()
+}

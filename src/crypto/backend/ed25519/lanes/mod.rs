@@ -1,0 +1,185 @@
+//! Ed25519 in eight lanes, with the portable path's tables, its checks of form and range, and its encoding of the sum: one
+//! signature spread over the lanes, or eight of one key side by side.
+
+pub mod field;
+pub mod point;
+
+#[cfg(test)]
+mod tests;
+
+use field::Field;
+use point::{Round, Sum};
+
+use super::point::{Point, encode_all};
+use super::table::Table;
+use super::{Asked, Key};
+use crate::crypto::backend::Decision;
+use crate::crypto::backend::lanes::{Lanes, Task};
+
+/// An input and the signature to it, `R || S`.
+pub type Item<'a> = (&'a [u8], &'a [u8]);
+
+/// Does the signature fit the input? Lane l adds up points l, l + 8, l + 16 ...; then the lanes are added together.
+pub struct One<'a> {
+    /// The base point's table.
+    pub base: &'a Table,
+    /// The public key.
+    pub key: &'a Key,
+    /// What is asked about.
+    pub item: Item<'a>,
+}
+
+/// Do these signatures of one key fit their inputs? Each is added up in a lane of its own. Of more than eight the first eight
+/// are decided; the decisions in lanes without an item are exceptional.
+pub struct Eight<'a> {
+    /// The base point's table.
+    pub base: &'a Table,
+    /// The public key.
+    pub key: &'a Key,
+    /// What is asked about.
+    pub items: &'a [Item<'a>],
+}
+
+/// Are the sums of both forms, for these eight s and h, those of the portable path?
+pub struct Agree<'a> {
+    /// The base point's table.
+    pub base: &'a Table,
+    /// The public key.
+    pub key: &'a Key,
+    /// s and h for each lane.
+    pub scalars: &'a [[[u64; 4]; 2]; 8],
+}
+
+impl Task for One<'_> {
+    type Output = Decision;
+
+    #[inline(always)]
+    fn run<L: Lanes>(self, lanes: L) -> Decision {
+        let Self { base, key, item: (input, signature) } = self;
+        let Some(asked) = key.asked(input, signature) else { return Decision::Exceptional };
+        let Some(rounds) = spread(base, key, &asked.s, &asked.h) else { return Decision::Exceptional };
+        let field = Field::new(lanes);
+        let Some([point, ..]) = sum(field, &rounds).across(field).points(field) else { return Decision::Exceptional };
+        decide(point.encode(), &asked)
+    }
+}
+
+impl Task for Eight<'_> {
+    type Output = [Decision; 8];
+
+    #[inline(always)]
+    fn run<L: Lanes>(self, lanes: L) -> [Decision; 8] {
+        let Self { base, key, items } = self;
+        let mut asked: [Option<Asked>; 8] = [const { None }; 8];
+        for (place, (input, signature)) in asked.iter_mut().zip(items) {
+            *place = key.asked(input, signature);
+        }
+        let scalars = |asked: &Option<Asked>| asked.as_ref().map(|asked| [asked.s, asked.h]);
+        let Some(rounds) = side_by_side(base, key, asked.iter().map(scalars)) else {
+            return [Decision::Exceptional; 8];
+        };
+        let field = Field::new(lanes);
+        let encoded = sum(field, &rounds).points(field).and_then(|points| encode_all(&points));
+        let Some(encoded) = encoded else { return [Decision::Exceptional; 8] };
+        let mut decisions = [Decision::Exceptional; 8];
+        for ((decision, asked), encoded) in decisions.iter_mut().zip(&asked).zip(encoded) {
+            if let Some(asked) = asked {
+                *decision = decide(Some(encoded), asked);
+            }
+        }
+        decisions
+    }
+}
+
+impl Task for Agree<'_> {
+    type Output = bool;
+
+    #[inline(always)]
+    fn run<L: Lanes>(self, lanes: L) -> bool {
+        let Self { base, key, scalars } = self;
+        let field = Field::new(lanes);
+        let wanted: Option<Vec<Point>> = scalars.iter().map(|[s, h]| key.difference(base, s, h)).collect();
+        let (Some(wanted), Some(rounds)) = (wanted, side_by_side(base, key, scalars.iter().map(|both| Some(*both))))
+        else {
+            return false;
+        };
+        let Some(points) = sum(field, &rounds).points(field) else { return false };
+        let mut agree = points.iter().zip(&wanted).all(|(point, wanted)| point.equals(wanted));
+        for ([s, h], wanted) in scalars.iter().zip(&wanted) {
+            let Some(rounds) = spread(base, key, s, h) else { return false };
+            let Some(points) = sum(field, &rounds).across(field).points(field) else { return false };
+            agree &= points.iter().all(|point| point.equals(wanted));
+        }
+        agree
+    }
+}
+
+/// Points for s B - h A, eight a round.
+fn spread<'t>(base: &'t Table, key: &'t Key, s: &[u64; 4], h: &[u64; 4]) -> Option<Vec<Round<'t>>> {
+    let mut rounds = unused(base, (base.windows() + key.table.windows()).div_ceil(8))?;
+    let mut place = 0;
+    let mut take = |addend: &'t _, is_negative| {
+        if let Some(round) = rounds.get_mut(place / 8) {
+            round.take(place % 8, addend, is_negative);
+        }
+        place += 1;
+    };
+    base.choose(s, &mut take)?;
+    key.table.choose(h, &mut take)?;
+    (place <= 8 * rounds.len()).then_some(rounds)
+}
+
+/// Points for s B - h A of each lane that has both; a round has those of one window.
+fn side_by_side<'t>(
+    base: &'t Table,
+    key: &'t Key,
+    scalars: impl Iterator<Item = Option<[[u64; 4]; 2]>>,
+) -> Option<Vec<Round<'t>>> {
+    let mut rounds = unused(base, base.windows() + key.table.windows())?;
+    for (lane, scalars) in scalars.enumerate() {
+        let Some([s, h]) = scalars else { continue };
+        let mut left = rounds.iter_mut();
+        let mut take = |addend: &'t _, is_negative| {
+            if let Some(round) = left.next() {
+                round.take(lane, addend, is_negative);
+            }
+        };
+        base.choose(&s, &mut take)?;
+        key.table.choose(&h, &mut take)?;
+    }
+    Some(rounds)
+}
+
+/// Rounds in which no lane takes a point.
+fn unused(base: &Table, count: usize) -> Option<Vec<Round<'_>>> {
+    Some(vec![Round { addends: [base.entry(0, 0)?; 8], negative: 0, taken: 0 }; count])
+}
+
+impl<'t> Round<'t> {
+    fn take(&mut self, lane: usize, addend: &'t super::point::Addend, is_negative: bool) {
+        if let Some(place) = self.addends.get_mut(lane) {
+            *place = addend;
+            self.negative |= u8::from(is_negative) << lane;
+            self.taken |= 1 << lane;
+        }
+    }
+}
+
+/// Each lane's points added up.
+#[inline(always)]
+fn sum<L: Lanes>(field: Field<L>, rounds: &[Round<'_>]) -> Sum<L> {
+    let mut sum = Sum::neutral(field);
+    for round in rounds {
+        sum = sum.add_round(field, round);
+    }
+    sum
+}
+
+/// As the portable path does it.
+fn decide(encoded: Option<[u8; 32]>, asked: &Asked) -> Decision {
+    match encoded {
+        Some(encoded) if encoded == asked.r => Decision::Good,
+        Some(_) => Decision::Bad,
+        None => Decision::Exceptional,
+    }
+}

@@ -1,0 +1,136 @@
+//! Lanes in plain Rust: what each instruction does, for every machine. Slow; for tests and for the fuzzer. In tests its operations
+//! stay functions of their own: inlined wherever they are used they cost the compiler minutes (tools/emulated.py).
+
+use super::{Lanes, Step, Task};
+
+/// See above.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Model;
+
+const LOW: u64 = (1 << 52) - 1;
+
+/// Written out, since debug builds spend most of their time here.
+#[inline(always)]
+fn each(a: [u64; 8], b: [u64; 8], f: impl Fn(u64, u64) -> u64) -> [u64; 8] {
+    let ([a0, a1, a2, a3, a4, a5, a6, a7], [b0, b1, b2, b3, b4, b5, b6, b7]) = (a, b);
+    [f(a0, b0), f(a1, b1), f(a2, b2), f(a3, b3), f(a4, b4), f(a5, b5), f(a6, b6), f(a7, b7)]
+}
+
+fn product(a: u64, b: u64) -> u128 {
+    u128::from(a & LOW) * u128::from(b & LOW)
+}
+
+fn mask(a: [u64; 8], b: [u64; 8], holds: impl Fn(u64, u64) -> bool) -> u8 {
+    let [a, b, c, d, e, f, g, h] = each(a, b, |a, b| u64::from(holds(a, b)));
+    (a | b << 1 | c << 2 | d << 3 | e << 4 | f << 5 | g << 6 | h << 7) as u8
+}
+
+impl Lanes for Model {
+    type Vector = [u64; 8];
+
+    fn run<T: Task>(self, task: T) -> T::Output {
+        task.run(self)
+    }
+
+    #[inline(never)]
+    fn step<S: Step<Self>>(self, step: S) -> S::Output {
+        step.run(self)
+    }
+
+    fn splat(self, word: u64) -> [u64; 8] {
+        [word; 8]
+    }
+
+    fn load(self, words: &[u64; 8]) -> [u64; 8] {
+        *words
+    }
+
+    fn store(self, vector: [u64; 8]) -> [u64; 8] {
+        vector
+    }
+
+    fn first(self, vector: [u64; 8]) -> u64 {
+        vector[0]
+    }
+
+    fn columns(self, rows: &[[u64; 8]; 8]) -> [[u64; 8]; 8] {
+        let mut columns = [[0; 8]; 8];
+        for (lane, row) in rows.iter().enumerate() {
+            for (column, word) in columns.iter_mut().zip(row) {
+                if let Some(place) = column.get_mut(lane) {
+                    *place = *word;
+                }
+            }
+        }
+        columns
+    }
+
+    #[cfg_attr(test, inline(never))]
+    fn madd52lo(self, sum: [u64; 8], a: [u64; 8], b: [u64; 8]) -> [u64; 8] {
+        each(sum, each(a, b, |a, b| product(a, b) as u64 & LOW), |a, b| a.wrapping_add(b))
+    }
+
+    #[cfg_attr(test, inline(never))]
+    fn madd52hi(self, sum: [u64; 8], a: [u64; 8], b: [u64; 8]) -> [u64; 8] {
+        each(sum, each(a, b, |a, b| (product(a, b) >> 52) as u64), u64::wrapping_add)
+    }
+
+    #[cfg_attr(test, inline(never))]
+    fn add(self, a: [u64; 8], b: [u64; 8]) -> [u64; 8] {
+        each(a, b, u64::wrapping_add)
+    }
+
+    #[cfg_attr(test, inline(never))]
+    fn sub(self, a: [u64; 8], b: [u64; 8]) -> [u64; 8] {
+        each(a, b, u64::wrapping_sub)
+    }
+
+    #[cfg_attr(test, inline(never))]
+    fn and(self, a: [u64; 8], b: [u64; 8]) -> [u64; 8] {
+        each(a, b, |a, b| a & b)
+    }
+
+    fn or(self, a: [u64; 8], b: [u64; 8]) -> [u64; 8] {
+        each(a, b, |a, b| a | b)
+    }
+
+    fn shl<const BITS: u32>(self, vector: [u64; 8]) -> [u64; 8] {
+        each(vector, vector, |word, _| word << BITS)
+    }
+
+    fn shr<const BITS: u32>(self, vector: [u64; 8]) -> [u64; 8] {
+        each(vector, vector, |word, _| word >> BITS)
+    }
+
+    fn sar<const BITS: u32>(self, vector: [u64; 8]) -> [u64; 8] {
+        each(vector, vector, |word, _| (word as i64 >> BITS) as u64)
+    }
+
+    fn select(self, mask: u8, yes: [u64; 8], no: [u64; 8]) -> [u64; 8] {
+        let mut words = no;
+        for (lane, (word, yes)) in words.iter_mut().zip(yes).enumerate() {
+            if mask >> lane & 1 == 1 {
+                *word = yes;
+            }
+        }
+        words
+    }
+
+    fn equal(self, a: [u64; 8], b: [u64; 8]) -> u8 {
+        mask(a, b, |a, b| a == b)
+    }
+
+    fn less(self, a: [u64; 8], b: [u64; 8]) -> u8 {
+        mask(a, b, |a, b| a < b)
+    }
+
+    fn shift_in<const COUNT: i32>(self, high: [u64; 8], low: [u64; 8]) -> [u64; 8] {
+        const { assert!(COUNT >= 0 && COUNT < 8) }
+        let mut both = low.into_iter().chain(high).skip(COUNT as usize);
+        [(); 8].map(|()| both.next().unwrap_or(0))
+    }
+
+    fn permute(self, vector: [u64; 8], places: [u64; 8]) -> [u64; 8] {
+        places.map(|place| vector.get(place as usize & 7).copied().unwrap_or(0))
+    }
+}

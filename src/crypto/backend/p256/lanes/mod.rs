@@ -1,0 +1,218 @@
+//! ECDSA on P-256 in eight lanes, with the portable path's tables and its checks of form and range: one signature spread over the
+//! lanes, or eight of one key side by side. What is exceptional there is here too; so is an r so small that r + n would be an
+//! x-coordinate as well.
+
+pub mod field;
+pub mod point;
+
+#[cfg(test)]
+mod tests;
+
+use field::Field;
+use point::Sum;
+
+use super::point::Affine;
+use super::scalar::invert_all;
+use super::table::Table;
+use super::{Challenge, KnownBytes, P_LESS_N, Signature};
+use crate::crypto::backend::Decision;
+use crate::crypto::backend::inverse::less_than;
+use crate::crypto::backend::lanes::{Lanes, Task};
+
+/// A hash and the signature to it, `r || s`.
+pub type Item<'a> = (&'a [u8; 32], &'a [u8]);
+
+/// Does the signature fit the hash? Lane l adds up points l, l + 8, l + 16 ...; then the lanes are added together.
+pub struct One<'a> {
+    /// The base point's table.
+    pub base: &'a Table,
+    /// The public key's.
+    pub key: &'a Table,
+    /// What is asked about.
+    pub item: Item<'a>,
+}
+
+/// Do these signatures of one key fit their hashes? Each is added up in a lane of its own. Of more than eight the first eight
+/// are decided; the decisions in lanes without an item are exceptional.
+pub struct Eight<'a> {
+    /// The base point's table.
+    pub base: &'a Table,
+    /// The public key's.
+    pub key: &'a Table,
+    /// What is asked about.
+    pub items: &'a [Item<'a>],
+}
+
+/// Are these decisions those of both forms, in each lane?
+pub struct Known<'a> {
+    /// The base point's table.
+    pub base: &'a Table,
+    /// The public key's.
+    pub key: &'a Table,
+    /// What is known.
+    pub known: &'a [KnownBytes],
+}
+
+impl Task for Known<'_> {
+    type Output = bool;
+
+    #[inline(always)]
+    fn run<L: Lanes>(self, lanes: L) -> bool {
+        let Self { base, key, known } = self;
+        let is_right = |(hash, signature, decision): &KnownBytes| {
+            lanes.run(One { base, key, item: (hash, signature) }) == *decision
+        };
+        // Each begins a row of eight, and so comes to each lane.
+        let are_right = |start: usize| {
+            let row: [Option<&KnownBytes>; 8] = std::array::from_fn(|lane| known.iter().cycle().nth(start + lane));
+            let items: Vec<Item<'_>> =
+                row.iter().flatten().map(|(hash, signature, _)| (hash, &signature[..])).collect();
+            let wanted = row.iter().flatten().map(|(.., decision)| *decision);
+            lanes.run(Eight { base, key, items: &items }).into_iter().eq(wanted)
+        };
+        known.iter().all(is_right) && (0..known.len()).all(are_right)
+    }
+}
+
+impl Task for One<'_> {
+    type Output = Decision;
+
+    #[inline(always)]
+    fn run<L: Lanes>(self, lanes: L) -> Decision {
+        let Some((rounds, r)) = self.rounds() else { return Decision::Exceptional };
+        let field = Field::new(lanes);
+        let [decision, ..] = decisions(field, sum(field, &rounds).across(field), &[r; 8]);
+        decision
+    }
+}
+
+impl One<'_> {
+    /// None in the exceptional cases that show before points are added.
+    fn rounds(&self) -> Option<(Vec<Round<'_>>, [u64; 4])> {
+        let (hash, signature) = self.item;
+        let signature = Signature::parse(signature)?;
+        let challenge = challenge(hash, &signature, signature.s.invert().as_ref()?)?;
+        let mut rounds = Round::unused(self.base, (self.base.windows() + self.key.windows()).div_ceil(8))?;
+        let [u1, u2] = challenge.multiples();
+        let points = self.base.choose(u1).chain(self.key.choose(u2));
+        for (place, point) in points.enumerate() {
+            rounds.get_mut(place / 8)?.take(place % 8, point)?;
+        }
+        (taken(&rounds) == self.base.windows() + self.key.windows()).then_some((rounds, challenge.r))
+    }
+}
+
+impl Task for Eight<'_> {
+    type Output = [Decision; 8];
+
+    #[inline(always)]
+    fn run<L: Lanes>(self, lanes: L) -> [Decision; 8] {
+        let Some((rounds, r, asked)) = self.rounds() else { return [Decision::Exceptional; 8] };
+        let field = Field::new(lanes);
+        let mut decisions = decisions(field, sum(field, &rounds), &r);
+        for (lane, decision) in decisions.iter_mut().enumerate() {
+            if asked >> lane & 1 == 0 {
+                *decision = Decision::Exceptional;
+            }
+        }
+        decisions
+    }
+}
+
+impl Eight<'_> {
+    /// Also r of each lane, and the lanes that have something to decide. None when none has.
+    fn rounds(&self) -> Option<(Vec<Round<'_>>, [[u64; 4]; 8], u8)> {
+        let parsed: Vec<_> = (0..8)
+            .zip(self.items)
+            .filter_map(|(lane, (hash, signature))| Some((lane, *hash, Signature::parse(signature)?)))
+            .collect();
+        let mut inverses: Vec<_> = parsed.iter().map(|(.., signature)| signature.s).collect();
+        invert_all(&mut inverses)?;
+        let mut rounds = Round::unused(self.base, self.base.windows() + self.key.windows())?;
+        let (mut r, mut asked) = ([[0; 4]; 8], 0_u8);
+        for ((lane, hash, signature), inverse) in parsed.iter().zip(&inverses) {
+            let Some(challenge) = challenge(hash, signature, inverse) else { continue };
+            let [u1, u2] = challenge.multiples();
+            let points = self.base.choose(u1).chain(self.key.choose(u2));
+            for (round, point) in rounds.iter_mut().zip(points) {
+                round.take(*lane, point)?;
+            }
+            *r.get_mut(*lane)? = challenge.r;
+            asked |= 1 << lane;
+        }
+        let wanted = asked.count_ones() as usize * rounds.len();
+        (asked != 0 && taken(&rounds) == wanted).then_some((rounds, r, asked))
+    }
+}
+
+/// None where r + n is below p, too.
+fn challenge(hash: &[u8; 32], signature: &Signature, inverse: &super::Scalar) -> Option<Challenge> {
+    Challenge::new(hash, signature, inverse).filter(|challenge| !less_than(&challenge.r, &P_LESS_N))
+}
+
+/// One point of a table for each lane.
+#[derive(Clone)]
+struct Round<'t> {
+    points: [&'t Affine; 8],
+    /// The lanes that take their point with the other sign.
+    negative: u8,
+    /// The lanes that take theirs at all.
+    taken: u8,
+}
+
+impl<'t> Round<'t> {
+    /// Rounds in which no lane takes a point.
+    fn unused(base: &'t Table, count: usize) -> Option<Vec<Self>> {
+        Some(vec![Self { points: [base.entries().first()?; 8], negative: 0, taken: 0 }; count])
+    }
+
+    fn take(&mut self, lane: usize, (point, is_negative): (&'t Affine, bool)) -> Option<()> {
+        *self.points.get_mut(lane)? = point;
+        self.negative |= u8::from(is_negative) << lane;
+        self.taken |= 1 << lane;
+        Some(())
+    }
+
+    #[inline(always)]
+    fn rows(&self) -> [[u64; 8]; 8] {
+        let [a, b, c, d, e, f, g, h] = self.points;
+        [
+            a.montgomery_words(),
+            b.montgomery_words(),
+            c.montgomery_words(),
+            d.montgomery_words(),
+            e.montgomery_words(),
+            f.montgomery_words(),
+            g.montgomery_words(),
+            h.montgomery_words(),
+        ]
+    }
+}
+
+/// How many points are taken.
+fn taken(rounds: &[Round<'_>]) -> usize {
+    rounds.iter().map(|round| round.taken.count_ones() as usize).sum()
+}
+
+/// Each lane's points added up. The first round begins all lanes, those too that have nothing to decide.
+#[inline(always)]
+fn sum<L: Lanes>(field: Field<L>, rounds: &[Round<'_>]) -> Sum<L> {
+    let Some((first, rounds)) = rounds.split_first() else { return Sum::nothing(field) };
+    let mut sum = Sum::new(field, &first.rows(), first.negative);
+    for round in rounds {
+        sum = sum.add_entries(field, &round.rows(), round.negative).select(field, round.taken, sum);
+    }
+    sum
+}
+
+/// Is the x-coordinate X / ZZ the r of its lane? Where ZZ is 0 points with the same x have met.
+#[inline(always)]
+fn decisions<L: Lanes>(field: Field<L>, sum: Sum<L>, r: &[[u64; 4]; 8]) -> [Decision; 8] {
+    let met = field.zeros(sum.zz);
+    let equal = field.zeros(field.carry(field.sub(field.mul(field.numbers(r), sum.zz), sum.x)));
+    std::array::from_fn(|lane| match (met >> lane & 1, equal >> lane & 1) {
+        (0, 0) => Decision::Bad,
+        (0, _) => Decision::Good,
+        _ => Decision::Exceptional,
+    })
+}

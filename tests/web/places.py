@@ -1,0 +1,42 @@
+"""Where the conformance suite is played: every adapter on its own framework, behind a real server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple
+
+import serving
+
+from rapidjwt import IMPL
+
+
+class Adapter(NamedTuple):
+    """How an adapter is run: the server, the module and function that make the application, and the packages it takes."""
+
+    server: Callable[[Any], Any]
+    module: str
+    make: str = "make"
+    needs: tuple[str, ...] = ()
+
+
+ADAPTERS = {
+    "asgi": Adapter(serving.uvicorn, "on_asgi", needs=("uvicorn",)),
+    "fastapi": Adapter(serving.uvicorn, "on_fastapi", needs=("uvicorn", "fastapi")),
+    "starlette": Adapter(serving.uvicorn, "on_starlette", needs=("uvicorn", "starlette")),
+    "litestar": Adapter(serving.uvicorn, "on_litestar", needs=("uvicorn", "litestar")),
+    "django-asgi": Adapter(serving.uvicorn, "on_django", "make_asgi", needs=("uvicorn", "django")),
+    "wsgi": Adapter(serving.waitress, "on_wsgi", needs=("waitress",)),
+    "wsgiref": Adapter(serving.wsgiref, "on_wsgi"),
+    "flask": Adapter(serving.waitress, "on_flask", needs=("waitress", "flask")),
+    "django": Adapter(serving.waitress, "on_django", "make_wsgi", needs=("waitress", "django")),
+    "rest_framework": Adapter(
+        serving.waitress, "on_django", "make_rest_framework", needs=("waitress", "django", "rest_framework")
+    ),
+}
+
+
+ON_BOTH_HALVES: Final = ("asgi", "wsgi")
+"""The others do the same with what the engine says: the half that is in use is enough for them."""
+
+_OTHER: Final = "pure" if IMPL == "native" else "native"
+PLACES: Final = [(name, IMPL) for name in ADAPTERS] + [(name, _OTHER) for name in ON_BOTH_HALVES]
