@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -20,9 +21,13 @@ class StartFailed(Exception):
 
 
 def free_port() -> int:
-    """A port that nobody listens on at this moment."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return taken.getsockname()[1]
+    """A port that nobody listens on at this moment. Not one that the system gives to outgoing connections: these could take it before the
+    server does, and a connection to a port where nobody listens yet could even be given that port, and reach itself.
+    """
+    for port in random.sample(range(20_000, 32_000), 100):
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+    raise StartFailed("no port is free")
 
 
 class Process:
