@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import random
+import shutil
 import signal
 import socket
 import subprocess
@@ -14,6 +15,8 @@ from typing import Self
 
 START_SECONDS = 20
 STOP_SECONDS = 10
+# It ends by itself when nobody is left to end it.
+LIFE_SECONDS = 900
 
 
 class StartFailed(Exception):
@@ -34,7 +37,8 @@ class Process:
     """A server that listens on these ports of 127.0.0.1, its output in a file. A context manager."""
 
     def __init__(self, command: list[str], folder: Path, *ports: int, **environment: str) -> None:
-        self.command = command
+        timeout = shutil.which("timeout")
+        self.command = command if timeout is None else [timeout, "-k", "5", str(LIFE_SECONDS), *command]
         self.folder = folder
         self.ports = ports
         self.log = folder / "output.log"
@@ -93,5 +97,5 @@ class Process:
                 return
             if not self.runs or time.monotonic() > until:
                 ended = "runs but does not listen" if self.runs else f"ended with {self.process.returncode}"
-                raise StartFailed(f"{self.command[0]} {ended} on port {port}:\n{self.logged()}")
+                raise StartFailed(f"{' '.join(self.command)} {ended} on port {port}:\n{self.logged()}")
             time.sleep(0.02)
