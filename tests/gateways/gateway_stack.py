@@ -35,6 +35,14 @@ class Stack:
         return send(self.port, data)
 
 
+def program_of(gateway: Gateway) -> str:
+    """Where its program is; without one the test is skipped."""
+    program = gateway.find()
+    if program is None:
+        pytest.skip(f"{gateway.program} is not installed: {gateway.where}")
+    return program
+
+
 @contextlib.contextmanager
 def running_gateway(
     gateway: Gateway, folder: Path, *, service: int, api: int, ready: int | None = 401, more: tuple[str, str] = ("", "")
@@ -42,9 +50,7 @@ def running_gateway(
     """The port on which it listens and, some gateways a moment later, has read its configuration: it says `ready` to a request without
     a token. None: do not ask.
     """
-    program = gateway.find()
-    if program is None:
-        pytest.skip(f"{gateway.program} is not installed: {gateway.where}")
+    program = program_of(gateway)
     port = free_port()
     gateway.fill(folder, gateway=port, service=service, api=api, more=more)
     with Process(gateway.command(program, folder), folder, port) as process:
@@ -61,6 +67,7 @@ def whole_stack(
     gateway: Gateway, api: Callable[[], AbstractContextManager[Api]], folder: Path, *, nginx_cache: bool = False
 ) -> Iterator[Stack]:
     """All three."""
+    program_of(gateway)
     with (
         api() as behind,
         running_service(gateway.profile, folder, nginx_cache=nginx_cache) as service,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import os
+import random
+import shutil
 import signal
 import socket
 import subprocess
@@ -13,6 +15,8 @@ from typing import Self
 
 START_SECONDS = 20
 STOP_SECONDS = 10
+# It ends by itself when nobody is left to end it.
+LIFE_SECONDS = 900
 
 
 class StartFailed(Exception):
@@ -20,16 +24,21 @@ class StartFailed(Exception):
 
 
 def free_port() -> int:
-    """A port that nobody listens on at this moment."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return taken.getsockname()[1]
+    """A port that nobody listens on at this moment. Not one that the system gives to outgoing connections: these could take it before the
+    server does, and a connection to a port where nobody listens yet could even be given that port, and reach itself.
+    """
+    for port in random.sample(range(20_000, 32_000), 100):
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+    raise StartFailed("no port is free")
 
 
 class Process:
     """A server that listens on these ports of 127.0.0.1, its output in a file. A context manager."""
 
     def __init__(self, command: list[str], folder: Path, *ports: int, **environment: str) -> None:
-        self.command = command
+        timeout = shutil.which("timeout")
+        self.command = command if timeout is None else [timeout, "-k", "5", str(LIFE_SECONDS), *command]
         self.folder = folder
         self.ports = ports
         self.log = folder / "output.log"
@@ -88,5 +97,5 @@ class Process:
                 return
             if not self.runs or time.monotonic() > until:
                 ended = "runs but does not listen" if self.runs else f"ended with {self.process.returncode}"
-                raise StartFailed(f"{self.command[0]} {ended} on port {port}:\n{self.logged()}")
+                raise StartFailed(f"{' '.join(self.command)} {ended} on port {port}:\n{self.logged()}")
             time.sleep(0.02)

@@ -13,9 +13,11 @@ from pathlib import Path
 
 import pytest
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
 sys.path.insert(0, str(Path(__file__).parent))
 
 from gateway_configs import ENVOY, GATEWAYS, NGINX_CACHED, SNIPPETS, Gateway
+from gateway_stack import program_of
 from path_tricks import CLEANS, ENCODES, NOT_FOUND, OTHERWISE, REFUSES, TRICKS
 
 ROOT = SNIPPETS.parents[2]
@@ -56,9 +58,7 @@ def test_the_pages_name_the_version_that_is_tested(gateway: Gateway):
     if gateway.name in _PACKAGES:
         groups = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["dependency-groups"]
         assert f"{_PACKAGES[gateway.name]}=={version}" in groups["gateways"]
-    program = gateway.find()
-    if program is None:
-        pytest.skip(f"{gateway.program} is not installed: {gateway.where}")
+    program = program_of(gateway)
     flag = {"nginx": "-v", "envoy": "--version"}.get(gateway.name, "version")
     done = subprocess.run([program, flag], capture_output=True, text=True, check=True, timeout=60)
     # The distribution chooses nginx's version; the other three are ours to pin.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 import serving
@@ -21,6 +22,7 @@ class Adapter(NamedTuple):
 
 ADAPTERS = {
     "asgi": Adapter(serving.uvicorn, "on_asgi", needs=("uvicorn",)),
+    "asgi-httptools": Adapter(partial(serving.uvicorn, http="httptools"), "on_asgi", needs=("uvicorn", "httptools")),
     "fastapi": Adapter(serving.uvicorn, "on_fastapi", needs=("uvicorn", "fastapi")),
     "starlette": Adapter(serving.uvicorn, "on_starlette", needs=("uvicorn", "starlette")),
     "litestar": Adapter(serving.uvicorn, "on_litestar", needs=("uvicorn", "litestar")),

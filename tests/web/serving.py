@@ -14,12 +14,14 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 
 @contextlib.contextmanager
-def uvicorn(app: Any) -> Iterator[int]:
-    """Serve an ASGI application; the port."""
+def uvicorn(app: Any, http: Any = "h11") -> Iterator[int]:
+    """Serve an ASGI application; the port. Its two parsers of HTTP disagree about what is a path at all."""
     import uvicorn
 
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", ws="websockets-sansio")
+        config = uvicorn.Config(
+            app, http=http, ws="websockets-sansio", lifespan="off", log_config=None, access_log=False
+        )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()

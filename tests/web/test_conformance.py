@@ -21,6 +21,7 @@ _NO_ROUTE_OF_STARLETTE = dict.fromkeys(
     ("a scheme and a dot segment", "line feed", "carriage return and line feed"), 404
 )
 OTHERWISE = {
+    "asgi-httptools": {"no slash at the start": 400},  # by the server itself
     "wsgiref": _LEFT_OVER | {"two slashes at the start": SERVED},
     "fastapi": _NO_ROUTE | _NO_ROUTE_OF_STARLETTE,
     "rest_framework": _NO_ROUTE,
