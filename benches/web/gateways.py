@@ -10,7 +10,7 @@ from typing import Any
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
-__all__ = ["envoy", "envoy_binary", "nginx"]
+__all__ = ["envoy", "envoy_binary", "jwk", "nginx"]
 
 
 def nginx(port: int, service: int, folder: Path) -> list[str]:
@@ -66,7 +66,7 @@ def envoy(port: int, world: dict[str, Any], folder: Path) -> list[str]:
     provider = {
         "issuer": world["issuer"],
         "audiences": [world["audience"]],
-        "local_jwks": {"inline_string": json.dumps({"keys": [_jwk(world)]})},
+        "local_jwks": {"inline_string": json.dumps({"keys": [jwk(world)]})},
     }
     jwt_authn = {
         "@type": "type.googleapis.com/envoy.extensions.filters.http.jwt_authn.v3.JwtAuthentication",
@@ -108,7 +108,8 @@ def envoy(port: int, world: dict[str, Any], folder: Path) -> list[str]:
     ]
 
 
-def _jwk(world: dict[str, Any]) -> dict[str, Any]:
+def jwk(world: dict[str, Any]) -> dict[str, Any]:
+    """The public key as a JWK."""
     kinds: dict[str, Any] = {"RS256": RSAAlgorithm, "ES256": ECAlgorithm}
     key = load_pem_public_key(world["public"].encode())
     return {**kinds[world["algorithm"]].to_jwk(key, as_dict=True), "kid": world["kid"], "alg": world["algorithm"]}

@@ -111,7 +111,7 @@ TRICKS = [
 def test_a_path_that_can_be_read_in_two_ways(service, good, path):
     answer = service.call(path, good)
     assert json.loads(answer.body)["reason"] == "path_refused"
-    assert answer.status == (403 if service.profile == "nginx" else 400)
+    assert answer.status == (401 if service.profile == "nginx" else 400)
     assert answer.owned() == EMPTY
 
 
@@ -152,7 +152,7 @@ def test_a_call_that_lacks_what_its_gateway_promises(services, good, profile, le
     name, value = facts[leave]
     given = {"absent": [], "twice": [(name, value), (name, value)], "empty": [(name, "")]}[what]
     answer = service.get(path, line, [facts[1 - leave], *given])
-    assert answer.status == (403 if profile == "nginx" else 400)
+    assert answer.status == (401 if profile == "nginx" else 400)
     assert json.loads(answer.body)["reason"] == "call_refused"
     assert answer.owned() == EMPTY
     service.wait_for("a call was refused")

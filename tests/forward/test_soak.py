@@ -37,7 +37,7 @@ class Load:
             *[(forge.tampered(one), "/any/1", 401) for one in good[:50]],
             *[(one, "/orders/1", 200) for one in good[:50]],
             *[(one, "/elsewhere", 403) for one in good[:20]],
-            *[(one, "/any//1", 403) for one in good[:20]],
+            *[(one, "/any//1", 401) for one in good[:20]],
             *[(serving.token(now=time.time() - 7200), "/any/1", 401)] * 30,
             *[(serving.token(scope="profile", lifetime=7200), "/orders/1", 403)] * 30,
             *[(None, "/any/1", 401)] * 30,

@@ -1,7 +1,7 @@
 """Request targets that one server reads in another way than the next, as bytes, and what becomes of each behind each gateway.
 
 Rules: everybody may read below /public; below /admin a scope is needed that no token of the tests has. So whatever reaches /admin by
-way of /public is a hole. The service refuses (400, under nginx 403) every target that could be read in two ways; what a gateway does with it
+way of /public is a hole. The service refuses (400, under nginx 401) every target that could be read in two ways; what a gateway does with it
 before the service is asked stands in `OTHERWISE`.
 """
 

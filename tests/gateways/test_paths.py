@@ -37,7 +37,7 @@ def test_tricks(stack, api, trick, headers):
     answer = stack.send(request(TRICKS[trick], *headers))
     match OTHERWISE[stack.name].get(trick):
         case None:
-            assert answer.status == (403 if stack.name == "nginx" else 400)
+            assert answer.status == (401 if stack.name == "nginx" else 400)
             assert b"more than one way" in answer.body or stack.name == "nginx"
         case "refuses":
             assert answer.status == 400

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, Final, NamedTuple
 
-import serving
+import app_servers
 
 from rapidjwt import IMPL
 
@@ -21,18 +21,20 @@ class Adapter(NamedTuple):
 
 
 ADAPTERS = {
-    "asgi": Adapter(serving.uvicorn, "on_asgi", needs=("uvicorn",)),
-    "asgi-httptools": Adapter(partial(serving.uvicorn, http="httptools"), "on_asgi", needs=("uvicorn", "httptools")),
-    "fastapi": Adapter(serving.uvicorn, "on_fastapi", needs=("uvicorn", "fastapi")),
-    "starlette": Adapter(serving.uvicorn, "on_starlette", needs=("uvicorn", "starlette")),
-    "litestar": Adapter(serving.uvicorn, "on_litestar", needs=("uvicorn", "litestar")),
-    "django-asgi": Adapter(serving.uvicorn, "on_django", "make_asgi", needs=("uvicorn", "django")),
-    "wsgi": Adapter(serving.waitress, "on_wsgi", needs=("waitress",)),
-    "wsgiref": Adapter(serving.wsgiref, "on_wsgi"),
-    "flask": Adapter(serving.waitress, "on_flask", needs=("waitress", "flask")),
-    "django": Adapter(serving.waitress, "on_django", "make_wsgi", needs=("waitress", "django")),
+    "asgi": Adapter(app_servers.uvicorn, "on_asgi", needs=("uvicorn",)),
+    "asgi-httptools": Adapter(
+        partial(app_servers.uvicorn, http="httptools"), "on_asgi", needs=("uvicorn", "httptools")
+    ),
+    "fastapi": Adapter(app_servers.uvicorn, "on_fastapi", needs=("uvicorn", "fastapi")),
+    "starlette": Adapter(app_servers.uvicorn, "on_starlette", needs=("uvicorn", "starlette")),
+    "litestar": Adapter(app_servers.uvicorn, "on_litestar", needs=("uvicorn", "litestar")),
+    "django-asgi": Adapter(app_servers.uvicorn, "on_django", "make_asgi", needs=("uvicorn", "django")),
+    "wsgi": Adapter(app_servers.waitress, "on_wsgi", needs=("waitress",)),
+    "wsgiref": Adapter(app_servers.wsgiref, "on_wsgi"),
+    "flask": Adapter(app_servers.waitress, "on_flask", needs=("waitress", "flask")),
+    "django": Adapter(app_servers.waitress, "on_django", "make_wsgi", needs=("waitress", "django")),
     "rest_framework": Adapter(
-        serving.waitress, "on_django", "make_rest_framework", needs=("waitress", "django", "rest_framework")
+        app_servers.waitress, "on_django", "make_rest_framework", needs=("waitress", "django", "rest_framework")
     ),
 }
 

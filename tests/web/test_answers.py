@@ -19,7 +19,7 @@ STATUS = {
     "keys_unavailable": 503,
     "store_unavailable": 503,
 }
-NGINX = STATUS | {"multiple_tokens": 401, "path_refused": 403}
+NGINX = STATUS | {"multiple_tokens": 401, "path_refused": 401}
 ERROR = {
     "missing": None,
     "insufficient_scope": "insufficient_scope",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import app_servers
 import pytest
-import serving
 import stage
 from facts import play, scope
 from stage import bearer
@@ -235,7 +235,7 @@ def test_over_a_real_server(impl: Any):
 
     clock = Clock()
     app = ASGIMiddleware(echo, stage.guard(impl), clock=clock)
-    with serving.uvicorn(app) as port:
+    with app_servers.uvicorn(app) as port:
         address = f"ws://127.0.0.1:{port}"
         with pytest.raises(InvalidStatus) as denied:
             connect(f"{address}/me", proxy=None, open_timeout=20)

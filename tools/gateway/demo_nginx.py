@@ -1,4 +1,4 @@
-"""The demo's nginx, with no file outside the demo's folder. The configuration to start from is in docs/guide/gateways/nginx/."""
+"""The demo's nginx: the configuration of docs/guide/gateways/nginx/, with other addresses, and with no file outside the demo's folder."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import os
 import shutil
 from pathlib import Path
 
-_CONFIGURATION = """\
+_SHIPPED = Path(__file__).parents[2] / "docs" / "guide" / "gateways" / "nginx" / "rapidjwt.conf"
+
+_AROUND = """\
 daemon off;
 worker_processes 1;
 error_log stderr error;
@@ -21,36 +23,7 @@ http {{
     fastcgi_temp_path {folder}/fastcgi;
     uwsgi_temp_path {folder}/uwsgi;
     scgi_temp_path {folder}/scgi;
-
-    server {{
-        listen 127.0.0.1:{port};
-
-        location / {{
-            auth_request /verify;
-            auth_request_set $auth_subject   $upstream_http_x_auth_subject;
-            auth_request_set $auth_issuer    $upstream_http_x_auth_issuer;
-            auth_request_set $auth_scope     $upstream_http_x_auth_scope;
-            auth_request_set $auth_client_id $upstream_http_x_auth_client_id;
-            auth_request_set $auth_assertion $upstream_http_x_auth_assertion;
-            proxy_set_header X-Auth-Subject   $auth_subject;
-            proxy_set_header X-Auth-Issuer    $auth_issuer;
-            proxy_set_header X-Auth-Scope     $auth_scope;
-            proxy_set_header X-Auth-Client-Id $auth_client_id;
-            proxy_set_header X-Auth-Assertion $auth_assertion;
-            proxy_set_header Authorization    "";
-            proxy_pass {api};
-        }}
-
-        location = /verify {{
-            internal;
-            proxy_pass {service}/verify;
-            proxy_pass_request_body off;
-            proxy_set_header Content-Length    "";
-            proxy_set_header X-Original-Method $request_method;
-            proxy_set_header X-Original-URI    $request_uri;
-            proxy_set_header X-Forwarded-For   $remote_addr;
-        }}
-    }}
+    include {folder}/rapidjwt.conf;
 }}
 """
 
@@ -61,9 +34,17 @@ def found() -> str | None:
 
 
 def command(program: str, folder: Path, port: int, *, api: str, service: str) -> list[str]:
-    """Write the configuration; how to start."""
+    """Write the configuration; how to start.
+
+    Args:
+        api, service: where they are, e.g. `http://127.0.0.1:8000`.
+    """
+    text = _SHIPPED.read_text("utf-8")
+    addresses = {"8080": service, "8000": api, "8088": f"http://127.0.0.1:{port}"}
+    for shipped, address in addresses.items():
+        text = text.replace(f"127.0.0.1:{shipped}", address.removeprefix("http://"))
+    (folder / "rapidjwt.conf").write_text(text)
     path = folder / "nginx.conf"
     # As root it would give its folders to a user who may not enter this one.
-    user = "user root;" if os.geteuid() == 0 else ""
-    path.write_text(_CONFIGURATION.format(folder=folder, port=port, api=api, service=service, user=user))
+    path.write_text(_AROUND.format(folder=folder, user="user root;" if os.geteuid() == 0 else ""))
     return [program, "-e", "stderr", "-p", str(folder), "-c", str(path)]

@@ -116,8 +116,10 @@ class Service:
         _refused_calls.warn("a call was refused: %s", call.why)
         headers = [(b"content-type", b"application/json"), (b"cache-control", b"no-store")]
         headers += [(b"content-length", b"%d" % len(_BODY)), *self._identity.empty]
-        # nginx makes 500 of a 400, which would hide that somebody was refused.
-        return Reply(403 if self._nginx else 400, self._caching(headers, None), _BODY)
+        if self._nginx:
+            # nginx makes 500 of a 400, which would hide that somebody was refused.
+            headers.append((b"www-authenticate", b'Bearer error="invalid_request"'))
+        return Reply(401 if self._nginx else 400, self._caching(headers, None), _BODY)
 
 
 _refused_calls: Final = Rare()

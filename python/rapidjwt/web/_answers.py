@@ -28,7 +28,7 @@ _STATUS: Final = {
 }
 """Status of each reason. Keys that are not there are no fault of the token's: a 401 would log the user out."""
 
-_UNDER_NGINX: Final = {**_STATUS, "multiple_tokens": 401, "path_refused": 403}
+_UNDER_NGINX: Final = {**_STATUS, "multiple_tokens": 401, "path_refused": 401}
 """nginx's `auth_request` knows 401 and 403; all else becomes 500, which its configuration turns into the documented 503."""
 
 PROFILES: Final[dict[str, dict[str, int]]] = {

@@ -1,0 +1,46 @@
+"""The table of requests a second: each way of protecting one application beside the bare one, and beside the same way on PyJWT."""
+
+from __future__ import annotations
+
+from typing import Any
+
+ROWS = {
+    "uvicorn bare": "uvicorn, application unprotected",
+    "uvicorn rapidjwt_cached": "uvicorn, middleware, token cache",
+    "uvicorn rapidjwt_uncached": "uvicorn, middleware",
+    "uvicorn pyjwt": "uvicorn, the same middleware on PyJWT",
+    "granian bare": "granian, application unprotected",
+    "granian rapidjwt_cached": "granian, middleware, token cache",
+    "granian rapidjwt_uncached": "granian, middleware",
+    "granian pyjwt": "granian, the same middleware on PyJWT",
+    "nginx rapidjwt_serve": "nginx, `rapidjwt serve`",
+    "nginx rapidjwt_serve_uncached": "nginx, `rapidjwt serve` without its cache",
+    "nginx pyjwt_service": "nginx, a service on PyJWT",
+    "envoy jwt_authn": "Envoy's own `jwt_authn`",
+}
+
+
+def table(result: dict[str, Any]) -> str:
+    """As Markdown."""
+    algorithms = list(result["results"])
+    head = [
+        "one server core",
+        *(f"{name}: {what}" for name in algorithms for what in ("requests/s", "of bare", "times PyJWT", "p99")),
+    ]
+    lines = [f"| {' | '.join(head)} |", f"| --- | {' | '.join('---:' for _ in head[1:])} |"]
+    for name, about in ROWS.items():
+        cells = [cell for algorithm in algorithms for cell in _cells(result["results"][algorithm], name)]
+        lines.append(f"| {about} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _cells(rates: dict[str, Any], name: str) -> list[str]:
+    if name not in rates:
+        return ["-"] * 4
+    place = name.split(maxsplit=1)[0]
+    rate = rates[name]["requests_per_second"]
+    bare = rates.get(f"{place} bare")
+    peer = rates.get(f"{place} pyjwt") or rates.get(f"{place} pyjwt_service")
+    share = "-" if bare is None else f"{100 * rate / bare['requests_per_second']:.0f} %"
+    times = "-" if peer is None else f"{rate / peer['requests_per_second']:.1f}"
+    return [f"{rate:,}", share, times, f"{rates[name]['p99_us'] / 1000:.1f} ms"]
