@@ -213,6 +213,7 @@ prepared-fuzz: ## CASES (default 100,000) signatures of each kind through prepar
 	$(PREPARED_FUZZ) es256 $(or $(CASES),100000) $(or $(SEED),-) build/prepared.log lanes-model
 	$(PREPARED_FUZZ) ed25519 $(or $(CASES),100000) $(or $(SEED),-) build/prepared.log
 	$(PREPARED_FUZZ) ed25519 $(or $(CASES),100000) $(or $(SEED),-) build/prepared.log lanes-model
+	$(PREPARED_FUZZ) rsa $(or $(CASES),100000) $(or $(SEED),-) build/prepared.log lanes-model
 
 .PHONY: ifma-emulated
 ifma-emulated: ## TESTS (default crypto::backend) of the engine on an emulated CPU with AVX-512 IFMA (installs Debian's bochs as root)

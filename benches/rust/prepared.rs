@@ -6,7 +6,7 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use rapidjwt::alg::Algorithm;
+use rapidjwt::alg::{Algorithm, Hash};
 use rapidjwt::crypto::backend::lanes::has_ifma;
 use rapidjwt::crypto::backend::{Decision, Path, Public, Size, Tables};
 use rapidjwt::crypto::{self, Choice};
@@ -50,8 +50,8 @@ fn bench(algorithm: Algorithm) {
         let mut bad = one.input.clone();
         bad[0] ^= 1;
         for way in &ways {
-            assert_eq!(way.decide(Path::Portable, &one.input, &one.signature), Decision::Good);
-            assert_eq!(way.decide(Path::Portable, &bad, &one.signature), Decision::Bad);
+            assert_eq!(way.decide(Path::Portable, Hash::Sha256, &one.input, &one.signature), Decision::Good);
+            assert_eq!(way.decide(Path::Portable, Hash::Sha256, &bad, &one.signature), Decision::Bad);
         }
     }
 
@@ -67,11 +67,11 @@ fn bench(algorithm: Algorithm) {
         times[0].push(round(&signed, |one| whole(Choice::Library, one)));
         times[1].push(round(&signed, |one| whole(Choice::Portable, one)));
         times[2]
-            .push(round(&signed, |one| ways[0].decide(Path::Portable, &one.input, &one.signature) == Decision::Good));
+            .push(round(&signed, |one| ways[0].decide(Path::Portable, Hash::Sha256, &one.input, &one.signature) == Decision::Good));
         times[3]
-            .push(round(&signed, |one| ways[1].decide(Path::Portable, &one.input, &one.signature) == Decision::Good));
+            .push(round(&signed, |one| ways[1].decide(Path::Portable, Hash::Sha256, &one.input, &one.signature) == Decision::Good));
         times[4].push(round_after(&signed, |one| {
-            ways[1].decide(Path::Portable, &one.input, &one.signature) == Decision::Good
+            ways[1].decide(Path::Portable, Hash::Sha256, &one.input, &one.signature) == Decision::Good
         }));
     }
     in_lanes(name, &ways[1], &signed);
@@ -100,8 +100,8 @@ fn in_lanes(name: &str, large: &Tables, signed: &[Signed]) {
         return;
     }
     let items: Vec<(&[u8], &[u8])> = signed.iter().map(|one| (&one.input[..], &one.signature[..])).collect();
-    let one = |one: &Signed| large.decide(Path::Ifma, &one.input, &one.signature) == Decision::Good;
-    let eight = || items.chunks(8).all(|items| large.decide_eight(items) == Some([Decision::Good; 8]));
+    let one = |one: &Signed| large.decide(Path::Ifma, Hash::Sha256, &one.input, &one.signature) == Decision::Good;
+    let eight = || items.chunks(8).all(|items| large.decide_eight(Hash::Sha256, items) == Some([Decision::Good; 8]));
     let mut times = [Vec::new(), Vec::new()];
     for _ in 0..ROUNDS {
         times[0].push(round(signed, one));

@@ -8,6 +8,8 @@ mod ed25519;
 mod p256;
 #[path = "../examples/prepared/random.rs"]
 mod random;
+#[path = "../examples/prepared/rsa.rs"]
+mod rsa;
 #[path = "../examples/prepared/tally.rs"]
 mod tally;
 
@@ -27,5 +29,18 @@ fn prepared_keys_decide_as_two_libraries_do() {
             assert_eq!(tally.differences, 0);
             assert!(tally.good > 100 && tally.bad > 50 && tally.exceptional > 5 && tally.second > 20, "{tally:?}");
         }
+    }
+}
+
+#[test]
+fn prepared_rsa_keys_decide_as_two_libraries_do() {
+    let mut ways: Vec<rsa::Way> = vec![rsa::on_the_model];
+    if has_ifma() {
+        ways.push(rsa::on_the_instructions);
+    }
+    for way in ways {
+        let tally = rsa::run(&mut Random::new(1), 120, way);
+        assert_eq!(tally.differences, 0);
+        assert!(tally.good > 20 && tally.bad > 15 && tally.exceptional > 5 && tally.second > 5, "{tally:?}");
     }
 }

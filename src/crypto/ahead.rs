@@ -39,14 +39,14 @@ impl<'t> Question<'t> {
     ) -> Option<Self> {
         let mut candidates = candidates.iter();
         let key = candidates.next().filter(|_| candidates.next().is_none())?;
-        if !key.algorithms().contains(algorithm) || !key.prepared().decides_together(choice) {
+        if !key.algorithms().contains(algorithm) || !key.prepared().decides_together(algorithm, choice) {
             return None;
         }
         Some(Self { key: keys.shared(key)?, algorithm, choice, input, signature: signature.into() })
     }
 
     fn has_key_of(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.key, &other.key) && self.choice == other.choice
+        Arc::ptr_eq(&self.key, &other.key) && (self.algorithm, self.choice) == (other.algorithm, other.choice)
     }
 }
 
@@ -80,7 +80,7 @@ pub fn decide<'t>(questions: Vec<Option<Question<'t>>>) -> Vec<Option<Answer<'t>
         let places: Vec<usize> = questions.iter().enumerate().skip(first).filter_map(same).collect();
         let asked = places.iter().filter_map(|place| questions.get(*place)?.as_ref());
         let items: Vec<(&[u8], &[u8])> = asked.map(|asked| (asked.input, &*asked.signature)).collect();
-        let decided = question.key.prepared().verify_all(question.choice, &items);
+        let decided = question.key.prepared().verify_all(question.algorithm, question.choice, &items);
         for (place, decision) in places.into_iter().zip(decided) {
             if let Some(fits) = fits.get_mut(place) {
                 *fits = Some(decision);

@@ -47,27 +47,29 @@ impl Prepared {
     fn verify(&self, algorithm: Algorithm, choice: Choice, input: &[u8], signature: &[u8]) -> bool {
         match self {
             Self::Hmac(mac) => mac.verify(algorithm, input, signature),
-            Self::Rsa(pair) => pair.verifier.verify(algorithm, input, signature),
+            Self::Rsa(pair) => pair.verifier.verify(algorithm, choice, input, signature),
             Self::Ecdsa(pair) => pair.verifier.verify(choice, input, signature),
             Self::EdDsa(pair) => pair.verifier.verify(choice, input, signature),
         }
     }
 
     /// Does it decide many signatures at once faster than one after the other?
-    fn decides_together(&self, choice: Choice) -> bool {
+    fn decides_together(&self, algorithm: Algorithm, choice: Choice) -> bool {
         match self {
             Self::Ecdsa(pair) => pair.verifier.decides_together(choice),
             Self::EdDsa(pair) => pair.verifier.decides_together(choice),
-            Self::Hmac(_) | Self::Rsa(_) => false,
+            Self::Rsa(pair) => pair.verifier.decides_together(algorithm, choice),
+            Self::Hmac(_) => false,
         }
     }
 
     /// Inputs and signatures to them, of a key that does; of another key, no decisions.
-    fn verify_all(&self, choice: Choice, items: &[(&[u8], &[u8])]) -> Vec<bool> {
+    fn verify_all(&self, algorithm: Algorithm, choice: Choice, items: &[(&[u8], &[u8])]) -> Vec<bool> {
         match self {
             Self::Ecdsa(pair) => pair.verifier.verify_all(choice, items),
             Self::EdDsa(pair) => pair.verifier.verify_all(choice, items),
-            Self::Hmac(_) | Self::Rsa(_) => Vec::new(),
+            Self::Rsa(pair) => pair.verifier.verify_all(algorithm, choice, items),
+            Self::Hmac(_) => Vec::new(),
         }
     }
 
@@ -76,7 +78,8 @@ impl Prepared {
         match self {
             Self::Ecdsa(pair) => pair.verifier.accepted(choice),
             Self::EdDsa(pair) => pair.verifier.accepted(choice),
-            Self::Hmac(_) | Self::Rsa(_) => {}
+            Self::Rsa(pair) => pair.verifier.accepted(choice),
+            Self::Hmac(_) => {}
         }
     }
 

@@ -9,7 +9,8 @@ use aws_lc_rs::rsa::{KeyPair, KeyPairComponents, KeySize, PublicKeyComponents};
 use aws_lc_rs::signature::{self, ParsedPublicKey, RsaEncoding, RsaParameters};
 use zeroize::Zeroizing;
 
-use crate::alg::{Algorithm, AlgorithmSet};
+use super::backend::{Choice, Library, Public, Slot, is_rsa_for_lanes, wants_lanes};
+use crate::alg::{Algorithm, AlgorithmSet, Hash};
 use crate::keys::{RsaPrivate, RsaPublic};
 
 /// How many algorithms an RSA key can be used with.
@@ -21,6 +22,28 @@ pub struct Verifier {
     spki: Box<[u8]>,
     small: bool,
     parsed: Box<[OnceLock<ParsedPublicKey>; ALGORITHMS]>,
+    /// For PKCS#1 v1.5 of a key of usual form, where there are lanes.
+    slot: Option<Slot>,
+}
+
+/// The library's key for PKCS#1 v1.5 with one hash.
+struct Pkcs1<'a> {
+    key: &'a ParsedPublicKey,
+    hash: Hash,
+}
+
+impl Library for Pkcs1<'_> {
+    fn verify(&self, input: &[u8], signature: &[u8]) -> bool {
+        self.key.verify(input, signature)
+    }
+
+    fn verify_hash(&self, hash: &[u8; 32], signature: &[u8]) -> bool {
+        self.key.verify_hash(hash, signature)
+    }
+
+    fn hash(&self) -> Hash {
+        self.hash
+    }
 }
 
 impl Verifier {
@@ -30,14 +53,51 @@ impl Verifier {
         let ((place, _), parameters) = first?;
         let components = PublicKeyComponents { n: &*public.n, e: &*public.e };
         let key = components.to_parsed_public_key(parameters).ok()?;
-        let verifier = Self { spki: key.as_ref().into(), small, parsed: Default::default() };
+        let is_for_lanes =
+            is_rsa_for_lanes(&public.n, &public.e) && algorithms.iter().any(|one| pkcs1_hash(one).is_some());
+        let slot = is_for_lanes.then(|| Slot::new(Public::Rsa((*public.n).into())));
+        let verifier = Self { spki: key.as_ref().into(), small, parsed: Default::default(), slot };
         verifier.parsed.get(place)?.set(key).ok()?;
         Some(verifier)
     }
 
     /// Does `signature` fit `input`?
-    pub fn verify(&self, algorithm: Algorithm, input: &[u8], signature: &[u8]) -> bool {
-        self.parsed(algorithm).is_some_and(|key| key.verify_sig(input, signature).is_ok())
+    pub fn verify(&self, algorithm: Algorithm, choice: Choice, input: &[u8], signature: &[u8]) -> bool {
+        let Some(key) = self.parsed(algorithm) else { return false };
+        match self.prepared(algorithm, choice) {
+            Some((slot, hash)) => slot.verify(choice, &Pkcs1 { key, hash }, input, signature),
+            None => key.verify(input, signature),
+        }
+    }
+
+    /// Does it decide many signatures at once faster than one after the other?
+    pub fn decides_together(&self, algorithm: Algorithm, choice: Choice) -> bool {
+        self.prepared(algorithm, choice).is_some_and(|(slot, _)| slot.decides_together(choice))
+    }
+
+    /// As `verify`, of each input and the signature to it.
+    pub fn verify_all(&self, algorithm: Algorithm, choice: Choice, items: &[(&[u8], &[u8])]) -> Vec<bool> {
+        match (self.parsed(algorithm), self.prepared(algorithm, choice)) {
+            (Some(key), Some((slot, hash))) => slot.verify_all(choice, &Pkcs1 { key, hash }, items),
+            (key, _) => {
+                items.iter().map(|(input, signature)| key.is_some_and(|key| key.verify(input, signature))).collect()
+            }
+        }
+    }
+
+    /// Count a token that was accepted.
+    pub fn accepted(&self, choice: Choice) {
+        for algorithm in [Algorithm::Rs256, Algorithm::Rs384, Algorithm::Rs512] {
+            let key = slot(algorithm).and_then(|(place, _)| self.parsed.get(place)?.get());
+            if let (Some(key), Some((slot, hash))) = (key, self.prepared(algorithm, choice)) {
+                return slot.accepted(choice, &Pkcs1 { key, hash });
+            }
+        }
+    }
+
+    /// Where numbers that depend on the key alone may be, for PKCS#1 v1.5 and who does not ask for other arithmetic.
+    fn prepared(&self, algorithm: Algorithm, choice: Choice) -> Option<(&Slot, Hash)> {
+        Some((self.slot.as_ref().filter(|_| wants_lanes(choice))?, pkcs1_hash(algorithm)?))
     }
 
     fn parsed(&self, algorithm: Algorithm) -> Option<&ParsedPublicKey> {
@@ -89,6 +149,16 @@ pub fn generate(bits: usize) -> Option<Zeroizing<Vec<u8>>> {
     };
     let der = KeyPair::generate(size).ok()?.as_der().ok()?;
     Some(Zeroizing::new(der.as_ref().to_vec()))
+}
+
+/// What PKCS#1 v1.5 hashes with; None for PSS.
+fn pkcs1_hash(algorithm: Algorithm) -> Option<Hash> {
+    match algorithm {
+        Algorithm::Rs256 => Some(Hash::Sha256),
+        Algorithm::Rs384 => Some(Hash::Sha384),
+        Algorithm::Rs512 => Some(Hash::Sha512),
+        _ => None,
+    }
 }
 
 /// Where the parsed key of an algorithm stands, and how it signs.

@@ -65,7 +65,12 @@ realm = "{realm}"
 [assertion]
 issuer = "https://gateway.example/"
 audience = "backend"
+memo_bytes = 262144
+
+[cache]
+max_bytes = 1048576
 """
+"""Caches so small that they are full before memory is first looked at."""
 
 
 class Outcome:

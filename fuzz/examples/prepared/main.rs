@@ -1,16 +1,17 @@
 //! Prepared keys against two libraries, aws-lc-rs and RustCrypto's or dalek's: the same decision on every case, or the case is
 //! printed and the run fails. Runs add up in a log.
 //!
-//!     cargo run --release --no-default-features --example prepared -- es256|ed25519 CASES [SEED] [LOG] [PATH]
+//!     cargo run --release --no-default-features --example prepared -- es256|ed25519|rsa CASES [SEED] [LOG] [PATH]
 //!
-//! PATH is `portable`, or `lanes-model`, which is the arithmetic of AVX-512 IFMA without the instructions, or `lanes-ifma`,
-//! which is that with them.
+//! PATH is `portable`, which rsa has none of, `lanes-model`, which is the arithmetic of AVX-512 IFMA without the instructions, or
+//! `lanes-ifma`, which is that with them.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a panic ends a run that is wrong")]
 
 mod ed25519;
 mod p256;
 mod random;
+mod rsa;
 mod tally;
 
 use std::io::Write;
@@ -35,7 +36,9 @@ fn main() {
         ("ed25519", "portable") => ed25519::run(&mut random, cases, ed25519::portable),
         ("ed25519", "lanes-model") => ed25519::run(&mut random, cases, ed25519::on_the_model),
         ("ed25519", "lanes-ifma") => ed25519::run(&mut random, cases, ed25519::on_the_instructions),
-        _ => panic!("es256 or ed25519; portable, lanes-model or lanes-ifma"),
+        ("rsa", "lanes-model") => rsa::run(&mut random, cases, rsa::on_the_model),
+        ("rsa", "lanes-ifma") => rsa::run(&mut random, cases, rsa::on_the_instructions),
+        _ => panic!("es256, ed25519 or rsa; portable, lanes-model or lanes-ifma"),
     };
     let Tally { good, bad, exceptional, second, differences } = tally;
     let line = format!(

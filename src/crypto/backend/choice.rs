@@ -96,7 +96,8 @@ impl Choice {
 
 /// The path of an algorithm, and why it is that one.
 pub fn path_of(algorithm: Algorithm, choice: Choice) -> (Path, &'static str) {
-    let has_tables = matches!(algorithm, Algorithm::Es256 | Algorithm::EdDsa | Algorithm::Ed25519);
+    let is_rsa = matches!(algorithm, Algorithm::Rs256 | Algorithm::Rs384 | Algorithm::Rs512);
+    let has_tables = matches!(algorithm, Algorithm::Es256 | Algorithm::EdDsa | Algorithm::Ed25519) || is_rsa;
     if choice == Choice::Library {
         (Path::Library, "the library was asked for")
     } else if !has_tables {
@@ -105,6 +106,17 @@ pub fn path_of(algorithm: Algorithm, choice: Choice) -> (Path, &'static str) {
         (Path::Library, "not a 64-bit machine")
     } else if WATCH.is_off() {
         (Path::Library, "tables and library disagreed, so tables are off")
+    } else if is_rsa {
+        match ifma::standing() {
+            _ if choice == Choice::Portable => {
+                (Path::Library, "portable arithmetic was asked for, and it has none that is faster")
+            }
+            Standing::Untested | Standing::Proved => {
+                (Path::Ifma, "hot keys of 2048, 3072 and 4096 bits and e = 65537, in AVX-512 IFMA")
+            }
+            Standing::Failed => (Path::Library, "AVX-512 IFMA failed its self-test"),
+            Standing::Absent => (Path::Library, "there is no other without AVX-512 IFMA"),
+        }
     } else if choice == Choice::Portable {
         (Path::Portable, "tables of hot keys; portable arithmetic was asked for")
     } else {

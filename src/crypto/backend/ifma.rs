@@ -37,6 +37,12 @@ pub fn is_proved() -> bool {
     TESTS.load(Ordering::Acquire) == Standing::Proved as u8
 }
 
+/// Is it there, and what this choice comes to?
+#[inline]
+pub fn is_wanted_by(choice: Choice) -> bool {
+    matches!(choice.in_force(), Choice::Auto | Choice::Ifma) && has_ifma()
+}
+
 /// Is it to be tested before tables are used? Not where the environment asks for other arithmetic: then no such instruction is
 /// run at all.
 pub fn is_to_be_tested() -> bool {

@@ -9,6 +9,7 @@ mod ifma;
 mod inverse;
 pub mod lanes;
 pub mod p256;
+pub mod rsa;
 mod slot;
 mod store;
 mod tables;
@@ -16,9 +17,9 @@ mod words;
 
 pub use choice::{Choice, Path, State, path_of, state};
 pub use guard::{WATCH, Watch, generation, milliseconds};
-pub use ifma::is_proved as has_proved_lanes;
+pub use ifma::{is_proved as has_proved_lanes, is_wanted_by as wants_lanes};
 pub use slot::{Library, Slot};
-pub use tables::{Public, Size, Tables};
+pub use tables::{Public, Size, Tables, is_rsa_for_lanes};
 
 /// What a prepared path finds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

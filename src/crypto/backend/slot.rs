@@ -7,14 +7,20 @@ use super::guard::{self, WATCH, Watch};
 use super::store::{self, Entry};
 use super::tables::Public;
 use super::{Choice, Decision, Path};
+use crate::alg::Hash;
 
 /// The library's key.
 pub trait Library {
     /// Does `signature` fit `input`?
     fn verify(&self, input: &[u8], signature: &[u8]) -> bool;
 
-    /// Does it fit the input that has this hash?
+    /// Does it fit the input that has this hash? For ECDSA.
     fn verify_hash(&self, hash: &[u8; 32], signature: &[u8]) -> bool;
+
+    /// What it hashes inputs with.
+    fn hash(&self) -> Hash {
+        Hash::Sha256
+    }
 }
 
 /// See above.
@@ -43,7 +49,13 @@ impl Slot {
             && let Some(entry) = &*self.entry.load()
             && let Some(tables) = &*entry.tables()
         {
-            return self.settle(tables.decide(path, input, signature), entry, library, input, signature);
+            return self.settle(
+                tables.decide(path, library.hash(), input, signature),
+                entry,
+                library,
+                input,
+                signature,
+            );
         }
         library.verify(input, signature)
     }
@@ -60,7 +72,7 @@ impl Slot {
             && let Some(entry) = &*self.entry.load()
             && let Some(tables) = &*entry.tables()
         {
-            let decide = |eight: &[(&[u8], &[u8])]| match tables.decide_eight(eight) {
+            let decide = |eight: &[(&[u8], &[u8])]| match tables.decide_eight(library.hash(), eight) {
                 Some(decisions) => eight
                     .iter()
                     .zip(decisions)

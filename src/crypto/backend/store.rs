@@ -217,8 +217,8 @@ impl Store {
             inner.entries.retain(|_, entry| entry.strong_count() > 0);
             inner.sweep = 64.max(inner.entries.len() * 2);
         }
-        let entry = Arc::new(Entry::new(*public));
-        inner.entries.insert(*public, Arc::downgrade(&entry));
+        let entry = Arc::new(Entry::new(public.clone()));
+        inner.entries.insert(public.clone(), Arc::downgrade(&entry));
         Some(entry)
     }
 

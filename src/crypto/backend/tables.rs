@@ -2,17 +2,20 @@
 //! decisions.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use arc_swap::ArcSwapOption;
-use aws_lc_rs::digest::{SHA256, digest};
+use aws_lc_rs::digest::{Algorithm, Digest, SHA256, SHA384, SHA512, digest};
 
 use super::ed25519::{self, point::Point};
 use super::guard::{WATCH, random};
 use super::lanes::on_ifma;
 use super::p256::{self, point::Affine, scalar::Scalar};
+use super::rsa;
 use super::slot::Library;
 use super::words::from_be_bytes;
 use super::{Decision, Path, ifma};
+use crate::alg::Hash;
 
 /// Fewer signatures than this are decided one by one: eight side by side take as long as four or five that are each spread over
 /// the lanes, by the number of their additions.
@@ -45,12 +48,14 @@ impl Size {
 }
 
 /// A public key in its canonical bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Public {
     /// x and y on P-256, big-endian.
     P256([u8; 64]),
     /// An encoded point of edwards25519.
     Ed25519([u8; 32]),
+    /// An RSA modulus, big-endian without leading zeros, of 2048, 3072 or 4096 bits. e is 65537.
+    Rsa(Arc<[u8]>),
 }
 
 impl Public {
@@ -59,6 +64,7 @@ impl Public {
         match self {
             Self::P256(_) => p256::table::Table::bytes(size.width()),
             Self::Ed25519(_) => ed25519::table::Table::bytes(size.width()),
+            Self::Rsa(n) => rsa::Key::bytes(n.len()),
         }
     }
 }
@@ -79,6 +85,8 @@ pub enum Tables {
         /// The public key's.
         key: ed25519::Key,
     },
+    /// RSA with PKCS#1 v1.5, which has no tables but numbers that depend on the modulus alone, and is for lanes only.
+    Rsa(rsa::Key),
 }
 
 impl Tables {
@@ -99,11 +107,12 @@ impl Tables {
             Public::Ed25519(point) => {
                 Some(Self::Ed25519 { base: base_ed25519(size)?, key: ed25519::Key::new(point, size.width())? })
             }
+            Public::Rsa(n) => passes_known_rsa_answers(n.len()).then(|| rsa::Key::new(n, &rsa::E).map(Self::Rsa))?,
         }
     }
 
-    /// Does the signature fit the input? `Path::Ifma` is taken where the machine has it.
-    pub fn decide(&self, path: Path, input: &[u8], signature: &[u8]) -> Decision {
+    /// Does the signature fit the input? `Path::Ifma` is taken where the machine has it; `hash` is for RSA.
+    pub fn decide(&self, path: Path, hash: Hash, input: &[u8], signature: &[u8]) -> Decision {
         match self {
             Self::P256 { base, key } => {
                 let hash = digest(&SHA256, input);
@@ -117,30 +126,47 @@ impl Tables {
                 let decision = if path == Path::Ifma { in_lanes() } else { None };
                 decision.unwrap_or_else(|| key.decide(base, input, signature))
             }
+            Self::Rsa(key) if path == Path::Ifma => {
+                let digest = digest(algorithm_of(hash), input);
+                on_ifma(rsa::One { key, item: (hash, digest.as_ref(), signature) }).unwrap_or(Decision::Exceptional)
+            }
+            Self::Rsa(_) => Decision::Exceptional,
         }
     }
 
     /// Do these signatures fit their inputs? None where they are better decided one by one.
-    pub fn decide_eight(&self, items: &[(&[u8], &[u8])]) -> Option<[Decision; 8]> {
+    pub fn decide_eight(&self, hash: Hash, items: &[(&[u8], &[u8])]) -> Option<[Decision; 8]> {
         if items.len() < WORTH_LANES {
             return None;
         }
-        let (base, key) = match self {
-            Self::P256 { base, key } => (base, key),
-            Self::Ed25519 { base, key } => return on_ifma(ed25519::lanes::Eight { base, key, items }),
-        };
-        let hash = |(input, _): &(&[u8], &[u8])| digest(&SHA256, input).as_ref().try_into().ok();
-        let hashes: Vec<[u8; 32]> = items.iter().map(hash).collect::<Option<_>>()?;
-        let items: Vec<_> = hashes.iter().zip(items).map(|(hash, (_, signature))| (hash, *signature)).collect();
-        on_ifma(p256::lanes::Eight { base, key, items: &items })
+        let digests = || -> Vec<Digest> { items.iter().map(|(input, _)| digest(algorithm_of(hash), input)).collect() };
+        match self {
+            Self::P256 { base, key } => {
+                let digests = digests();
+                let items = digests.iter().zip(items).map(|(digest, (_, signature))| {
+                    let hash: &[u8; 32] = digest.as_ref().try_into().ok()?;
+                    Some((hash, *signature))
+                });
+                on_ifma(p256::lanes::Eight { base, key, items: &items.collect::<Option<Vec<_>>>()? })
+            }
+            Self::Ed25519 { base, key } => on_ifma(ed25519::lanes::Eight { base, key, items }),
+            Self::Rsa(key) => {
+                let digests = digests();
+                let items =
+                    digests.iter().zip(items).map(|(digest, (_, signature))| (hash, digest.as_ref(), *signature));
+                on_ifma(rsa::Eight { key, items: &items.collect::<Vec<_>>() })
+            }
+        }
     }
 
     /// Relations that need no private key. For P-256 signatures made from the public key alone (R = aG + bQ, r = R.x, s = r/b,
-    /// e = ra/b), which the library must accept too; for Ed25519 SB - hA for random S and h, by doubling and adding.
+    /// e = ra/b), which the library must accept too; for Ed25519 SB - hA for random S and h, by doubling and adding; for RSA
+    /// s^e modulo n for random s, by plain arithmetic.
     fn is_proved(&self, library: &impl Library) -> bool {
         let is_proved = match self {
             Self::P256 { base, key } => prove_p256(base, key, library),
             Self::Ed25519 { base, key } => prove_ed25519(base, key),
+            Self::Rsa(key) => on_ifma(rsa::Proof { key, words: &random_words(), lane: random() as usize % 8 }),
         };
         if is_proved == Some(false) {
             WATCH.disagree();
@@ -178,6 +204,35 @@ fn prove_p256(base: &p256::table::Table, key: &p256::table::Table, library: &imp
 
 fn random_scalar() -> Option<Scalar> {
     Scalar::reduce(random_words()).filter(|scalar| !scalar.is_zero())
+}
+
+fn algorithm_of(hash: Hash) -> &'static Algorithm {
+    match hash {
+        Hash::Sha256 => &SHA256,
+        Hash::Sha384 => &SHA384,
+        Hash::Sha512 => &SHA512,
+    }
+}
+
+/// Is an RSA key, of big-endian numbers without leading zeros, of a form that is prepared for lanes, and has the machine any?
+pub fn is_rsa_for_lanes(n: &[u8], e: &[u8]) -> bool {
+    ifma::is_to_be_tested() && rsa::is_usual(n, e)
+}
+
+/// Do the lanes, which RSA needs, decide the stored signatures of this size as they should? Asked once a process and size, unless
+/// two threads are at it at once.
+fn passes_known_rsa_answers(modulus: usize) -> bool {
+    static PASSED: [AtomicBool; 3] = [const { AtomicBool::new(false) }; 3];
+    let Some(passed) = PASSED.get((modulus / 128).wrapping_sub(2)) else { return false };
+    if !ifma::is_to_be_tested() {
+        return false;
+    }
+    if !passed.load(Ordering::Acquire) {
+        let is_right = on_ifma(rsa::KnownAnswers(modulus)).unwrap_or(false);
+        ifma::tested(is_right);
+        passed.store(is_right, Ordering::Release);
+    }
+    passed.load(Ordering::Acquire)
 }
 
 type Bases<T> = [ArcSwapOption<T>; 2];

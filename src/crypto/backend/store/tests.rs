@@ -121,7 +121,7 @@ fn ten_thousand_keys_stay_within_the_budget_and_hot_ones_keep_their_tables() {
 /// A fork, or two threads that make the first store, can leave entries of a store that is not in force.
 #[test]
 fn an_entry_of_another_store_gets_tables_and_is_counted() {
-    let public = publics(1)[0];
+    let public = publics(1)[0].clone();
     let (before, store) = (Store::new(BUDGET), Store::new(BUDGET));
     let (old, new) = (before.entry_of(&public).unwrap(), store.entry_of(&public).unwrap());
     accept(&store, &old, HOT);
@@ -146,7 +146,7 @@ fn all_threads_get_the_same_store() {
 
 #[test]
 fn heat_is_halved_as_time_goes_by() {
-    let entry = Entry::new(publics(1)[0]);
+    let entry = Entry::new(publics(1)[0].clone());
     entry.halved.store(0, Ordering::Relaxed);
     entry.heat.store(1_000, Ordering::Relaxed);
     entry.next.store(800, Ordering::Relaxed);
@@ -159,7 +159,7 @@ fn heat_is_halved_as_time_goes_by() {
 #[test]
 fn while_another_builds_or_holds_the_lock_nobody_waits() {
     let store = Store::new(BUDGET);
-    let public = publics(1)[0];
+    let public = publics(1)[0].clone();
     let entry = store.entry_of(&public).unwrap();
     entry.builder.store(std::process::id(), Ordering::Relaxed);
     accept(&store, &entry, HOT * 3);
