@@ -20,6 +20,8 @@ pub struct Question<'t> {
 pub struct Answer<'t> {
     question: Question<'t>,
     fits: bool,
+    /// Whether it still counts, see `backend::generation`.
+    generation: u64,
 }
 
 /// Could there be questions that are better asked together?
@@ -61,7 +63,8 @@ impl Answer<'_> {
         signature: &[u8],
     ) -> Option<bool> {
         let asked = &self.question;
-        let is_about = std::ptr::eq(&raw const *asked.key, key)
+        let is_about = self.generation == backend::generation()
+            && std::ptr::eq(&raw const *asked.key, key)
             && (asked.algorithm, asked.choice) == (algorithm, choice)
             && std::ptr::eq(asked.input, input)
             && *asked.signature == *signature;
@@ -71,6 +74,7 @@ impl Answer<'_> {
 
 /// Decide signatures, those of one key together. Places without a question stay without an answer.
 pub fn decide<'t>(questions: Vec<Option<Question<'t>>>) -> Vec<Option<Answer<'t>>> {
+    let generation = backend::generation();
     let mut fits: Vec<Option<bool>> = vec![None; questions.len()];
     for (first, question) in questions.iter().enumerate() {
         let Some(question) = question.as_ref().filter(|_| fits.get(first) == Some(&None)) else { continue };
@@ -87,7 +91,42 @@ pub fn decide<'t>(questions: Vec<Option<Question<'t>>>) -> Vec<Option<Answer<'t>
             }
         }
     }
-    let answer =
-        |(question, fits): (Option<Question<'t>>, Option<bool>)| Some(Answer { question: question?, fits: fits? });
+    let answer = |(question, fits): (Option<Question<'t>>, Option<bool>)| {
+        Some(Answer { question: question?, fits: fits?, generation })
+    };
     questions.into_iter().zip(fits).map(answer).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a panic is a failed test")]
+    use super::*;
+
+    #[test]
+    fn an_answer_is_about_its_question_until_a_disagreement() {
+        let new = || Arc::new(Key::generate(Algorithm::Es256, None, None).unwrap());
+        let (key, other) = (new(), new());
+        let (input, same) = (b"input".to_vec(), b"input".to_vec());
+        let question = |key: &Arc<Key>| Question {
+            key: Arc::clone(key),
+            algorithm: Algorithm::Es256,
+            choice: Choice::Auto,
+            input: &input,
+            signature: Box::new([7; 64]),
+        };
+        let generation = backend::generation();
+        let answer = Answer { question: question(&key), fits: true, generation };
+        let about = |key: &Key, algorithm, choice, input: &[u8], signature: &[u8]| {
+            answer.about(key, algorithm, choice, input, signature)
+        };
+        let (algorithm, choice) = (Algorithm::Es256, Choice::Auto);
+        assert_eq!(about(&key, algorithm, choice, &input, &[7; 64]), Some(true));
+        assert_eq!(about(&other, algorithm, choice, &input, &[7; 64]), None);
+        assert_eq!(about(&key, Algorithm::Rs256, choice, &input, &[7; 64]), None);
+        assert_eq!(about(&key, algorithm, Choice::Library, &input, &[7; 64]), None);
+        assert_eq!(about(&key, algorithm, choice, &same, &[7; 64]), None);
+        assert_eq!(about(&key, algorithm, choice, &input, &[8; 64]), None);
+        let before = Answer { question: question(&key), fits: true, generation: generation.wrapping_sub(1) };
+        assert_eq!(before.about(&key, algorithm, choice, &input, &[7; 64]), None);
+    }
 }

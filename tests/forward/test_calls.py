@@ -174,11 +174,14 @@ def test_the_method_is_that_of_the_request(tmp_path):
         assert [service.call("/things", method=method).status for method in ("GET", "HEAD", "POST")] == [200, 200, 403]
 
 
-def test_preflights_pass_where_a_rule_fits_what_they_announce(service):
+def test_preflights_pass_where_told_and_a_rule_fits_what_they_announce(service, tmp_path):
     headers = [("Origin", "https://app.example"), ("Access-Control-Request-Method", "PUT")]
-    assert service.call("/orders/1", method="OPTIONS", headers=headers).status == 200
-    assert service.call("/elsewhere", method="OPTIONS", headers=headers).status == 403
-    assert service.call("/orders/1", method="OPTIONS").status == 401
+    assert service.call("/orders/1", method="OPTIONS", headers=headers).status == 401
+    text = serving.configuration(tmp_path, service.profile, more="[answers]\npreflight = true\n")
+    with serving.running(tmp_path, text) as told:
+        assert told.call("/orders/1", method="OPTIONS", headers=headers).status == 200
+        assert told.call("/elsewhere", method="OPTIONS", headers=headers).status == 403
+        assert told.call("/orders/1", method="OPTIONS").status == 401
 
 
 def test_what_operators_ask_for(service):

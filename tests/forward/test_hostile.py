@@ -89,6 +89,18 @@ def test_a_connection_is_not_reused_after_an_upgrade(services):
     assert service.call("/any", serving.token()).status == 200
 
 
+def test_a_trailer_is_no_header(services):
+    body = b"Transfer-Encoding: chunked\r\n\r\n0\r\nAuthorization: Bearer " + serving.token().encode() + b"\r\n\r\n"
+    assert statuses(serving.raw(services("nginx").port, HEAD + body)) == [401]
+
+
+def test_a_fragment_hides_nothing(services):
+    """The parser would cut it off, and decide about what stands before it."""
+    for target in (b"/verify/public#/../orders/1", b"/verify/public#"):
+        asked = b"GET " + target + b" HTTP/1.1\r\nHost: a\r\n\r\n"
+        assert statuses(serving.raw(services("envoy").port, asked)) == [400]
+
+
 def test_a_body_is_not_waited_for(services):
     """The gateway announces one and sends none: the answer comes all the same."""
     asked = HEAD + b"Content-Length: 1000000\r\nExpect: 100-continue\r\n\r\n"

@@ -57,6 +57,7 @@ def token(**claims):
 def test_where_scope_and_client_are_found():
     assert scope_of(token(scope="a b", scp="c")) == "a b"
     assert scope_of(token(scp=["a", 1, "b"])) == "a b"
+    assert scope_of(token(scp=["a", "b admin", ""])) == "a"
     assert scope_of(token(scp="a")) == "a"
     assert scope_of(token(scp=5)) is None
     assert client_id_of(token(client_id="c", azp="d")) == "c"
@@ -104,6 +105,8 @@ PROXIES = TrustedProxies(["10.0.0.0/8", "127.0.0.1/32", "::1/128"])
         ("::ffff:127.0.0.1", ["203.0.113.9"], "203.0.113.9"),
         ("127.0.0.1", ["::ffff:203.0.113.9"], "203.0.113.9"),
         ("127.0.0.1", ["a" * 100_000], "127.0.0.1"),
+        ("127.0.0.1", ['fe80::1%" evil'], "127.0.0.1"),
+        ("127.0.0.1", ["203.0.113.9, " + "10.1.1.1, " * 40 + "10.1.1.1"], "10.1.1.1"),
         (None, ["203.0.113.9"], "203.0.113.9"),
         (None, [], None),
     ],

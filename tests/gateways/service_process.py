@@ -56,11 +56,11 @@ origins = ["https://app.example"]
 [assertion]
 issuer = "https://gateway.example"
 audience = "orders"
-"""
-NGINX_CACHE = """
+
 [answers]
-nginx_cache = 30
+preflight = true
 """
+NGINX_CACHE = "nginx_cache = 30\n"
 
 
 class Service:

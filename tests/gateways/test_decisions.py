@@ -213,6 +213,24 @@ def test_a_websocket_opens_with_a_token_only(gateway, tmp_path):
 
 
 @pytest.mark.parametrize("gateway", GATEWAYS, ids=lambda gateway: gateway.name)
+@pytest.mark.parametrize(
+    "upgrade", [[("Upgrade", "h2c")], [("Upgrade", "websocket"), ("Upgrade", "h2c")], [("Upgrade", "h2c, websocket")]]
+)
+def test_no_other_upgrade_reaches_the_api(gateway, upgrade, tmp_path):
+    """To one that speaks h2c it would open a tunnel, in which no rule is asked about anything."""
+    asked = [("Connection", "Upgrade, HTTP2-Settings"), ("HTTP2-Settings", "AAMAAABk"), *upgrade, BEARER]
+    with loopback.running() as service, loopback.running() as api:
+        for path in ("/verify", "/verify/orders/1"):
+            service.on(path, lambda connection, head: connection.sendall(loopback.page(b"")))
+        api.on("/orders/1", lambda connection, head: connection.sendall(loopback.page(b"")))
+        with running_gateway(gateway, tmp_path, service=service.port, api=api.port, ready=200) as port:
+            api.heads.clear()
+            send(port, request("/orders/1", *asked))
+    for head in api.heads:
+        assert b"h2c" not in head.lower()
+
+
+@pytest.mark.parametrize("gateway", GATEWAYS, ids=lambda gateway: gateway.name)
 def test_the_service_is_asked_about_a_websocket_and_not_for_one(gateway, tmp_path):
     with loopback.running() as service, wsgi_api() as api:
 

@@ -80,6 +80,7 @@ def _fate(token: Any) -> None:
 def guard(impl: SimpleNamespace, rules: Any = RULES, **options: Any) -> Guard:
     """The guard of all adapters, or one with other rules and options."""
     options.setdefault("sources", Sources(cookie=COOKIE))
+    options.setdefault("preflight", True)
     options.setdefault("answers", Answers(realm="shop", resource_metadata=METADATA, retry_after=7))
     return Guard(verifier(impl), rules, **options)
 

@@ -40,6 +40,26 @@ def test_users(impl: Any):
     assert json.loads(ask(impl, "/me", stage.GOOD).content) == ["user-1", "user-1", True, stage.LOGIN]
 
 
+def test_a_user_who_is_not_active_is_nobody(impl: Any):
+    def inactive(token: Any) -> Any:
+        user = TokenUser(token)
+        user.__dict__["is_active"] = False
+        return user
+
+    assert ask(impl, "/me", stage.GOOD, USER=inactive).status_code == 401
+
+
+def test_the_session_must_not_come_after_the_token(impl: Any):
+    ours, theirs = "rapidjwt.web.django.BearerMiddleware", "django.contrib.auth.middleware.AuthenticationMiddleware"
+    with override_settings(RAPIDJWT={"GUARD": stage.guard(impl)}, MIDDLEWARE=[theirs, ours]):
+        BearerMiddleware(view)
+    with (
+        override_settings(RAPIDJWT={"GUARD": stage.guard(impl)}, MIDDLEWARE=[ours, theirs]),
+        pytest.raises(ImproperlyConfigured, match="below"),
+    ):
+        BearerMiddleware(view)
+
+
 def test_a_user_without_a_database(impl: Any):
     token = stage.verifier(impl).verify(stage.GOOD)
     user = TokenUser(token)

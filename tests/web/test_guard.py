@@ -145,9 +145,12 @@ def test_preflights(impl: Any, headers: Any, path: str, reason: str | None):
     assert ask(stage.guard(impl, rules), asked).reason == reason
 
 
-def test_preflights_can_be_refused(impl: Any):
+def test_preflights_pass_only_where_told_and_where_nobody_asks_for_more(impl: Any):
     asked = request(("Origin", stage.PAGE), ANNOUNCED, method="OPTIONS")
-    assert ask(stage.guard(impl, preflight=False), asked).reason == "missing"
+    assert ask(Guard(stage.verifier(impl), stage.RULES), asked).reason == "missing"
+    assert stage.guard(impl).decide(asked, Requirement(scopes=["a"])).reason == "missing"
+    named = [Rule(prefix="/me", methods=["OPTIONS"], scopes=["a"]), *stage.RULES]
+    assert ask(stage.guard(impl, named), asked).reason == "missing"
 
 
 class Observer:

@@ -20,7 +20,7 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Components, SecurityScheme
 from litestar.types import Receive, Scope, Send
 
-from rapidjwt.web import Requirement
+from rapidjwt.web import Requirement, Rule
 from rapidjwt.web.litestar import BearerMiddleware, BearerPlugin
 
 
@@ -165,3 +165,21 @@ def test_a_websocket_ends_with_its_token(impl: Any):
     assert [message["type"] for message in sent] == ["websocket.accept", "websocket.send", "websocket.close"]
     assert sent[1]["text"] == "user-1"
     assert sent[2]["code"] == 3000
+
+
+def test_below_a_root_path_rules_see_what_the_router_goes_by(impl: Any):
+    @get(["/public/x", "/api/me/x"], opt={})
+    async def page() -> str:
+        return "page"
+
+    app = Litestar(
+        [page], plugins=[BearerPlugin(stage.guard(impl, [Rule(prefix="/api/me"), Rule(prefix="/", access="public")]))]
+    )
+
+    def status(path: str) -> int:
+        asked = scope("http", path, method="GET", raw_path=path.encode(), root_path="/api")
+        return play(app, asked, {"type": "http.request"})[0]["status"]
+
+    assert status("/api/public/x") == 200
+    assert status("/api/api/me/x") == 401
+    assert status("/public/api/me/x") in (400, 404)

@@ -45,6 +45,13 @@ def test_the_facts_of_an_environ():
     assert request.value(b"x") == b"\xe9"
 
 
+def test_the_handshake_of_a_websocket_is_one():
+    """Behind a cookie it has rules of its own: pages of other sites can open one."""
+    assert request_of(environ(HTTP_UPGRADE="WebSocket")).websocket
+    assert request_of(environ(HTTP_SEC_WEBSOCKET_KEY="a")).websocket
+    assert not request_of(environ(HTTP_UPGRADE="h2c")).websocket
+
+
 def test_what_is_not_of_this_encoding_is_let_through_nowhere():
     request = request_of(environ("/me\u20ac", HTTP_AUTHORIZATION="Bearer \u20ac"))
     assert request.path == "/me?"

@@ -17,6 +17,8 @@ __all__ = ["TrustedProxies"]
 Address: TypeAlias = IPv4Address | IPv6Address
 Network: TypeAlias = IPv4Network | IPv6Network
 
+_MOST_STEPS: Final = 32
+
 
 @final
 class TrustedProxies:
@@ -45,7 +47,7 @@ class TrustedProxies:
             return peer
         told = b",".join(request.values(b"x-forwarded-for"))
         client = peer
-        for step in reversed(told.split(b",")) if told else ():
+        for step in reversed(told.rsplit(b",", _MOST_STEPS)[-_MOST_STEPS:]) if told else ():
             address = _plain(step)
             if address is None:
                 break
@@ -65,7 +67,8 @@ class TrustedProxies:
 def _plain(step: bytes) -> str | None:
     """An address as the proxies of this world write it: perhaps with a port, perhaps in brackets."""
     text = step.strip().decode("latin-1")
-    if len(text) > 64:
+    # What stands behind a percent sign, the zone of RFC 4007, is free text.
+    if len(text) > 64 or "%" in text:
         return None
     if text.startswith("["):
         text = text[1:].partition("]")[0]

@@ -23,6 +23,10 @@ class _TooLarge(Exception):
     pass
 
 
+class _NotAPath(Exception):
+    """The target has a fragment, which the parser would cut off, and others would not (RFC 9112 section 3.2.1)."""
+
+
 class _BoundedProtocol(HttpToolsProtocol):
     """What is too large or too slow is answered 431 or closed, before the rest of it is read."""
 
@@ -55,6 +59,11 @@ class _BoundedProtocol(HttpToolsProtocol):
         super().on_message_begin()
         self._in_head, self._bytes = True, 0
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        # A trailer is no header (RFC 9110 section 6.5.1), and uvicorn would put it among them.
+        if self._in_head:
+            super().on_header(name, value)
+
     def on_headers_complete(self) -> None:
         self._in_head = False
         self._wait_no_more()
@@ -63,6 +72,8 @@ class _BoundedProtocol(HttpToolsProtocol):
         if size > self.max_head or len(self.headers) > MOST_HEADERS:
             self._too_large = True
             raise _TooLarge
+        if b"#" in self.url:
+            raise _NotAPath
         super().on_headers_complete()
         if self.parser.should_upgrade():
             # What follows on this connection is no HTTP to the parser.

@@ -26,6 +26,8 @@ _TAKEN: Final = re.compile(
 """What answers say with these is no identity."""
 _PLAIN: Final = re.compile(r"[!-$&-~]+(?: +[!-$&-~]+)*").fullmatch
 """Printable ASCII without `%`; no space at the ends, where HTTP drops it."""
+_SCOPE: Final = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+").fullmatch
+"""RFC 6749 section 3.3; an element with a space in it would be two scopes to the backend."""
 _KEPT: Final = "".join(map(chr, [*range(0x20, 0x25), *range(0x26, 0x7F)]))
 _LONGEST: Final = 4096
 """Bytes of one value. Gateways have buffers of a few times that for all headers."""
@@ -87,7 +89,7 @@ def scope_of(token: VerifiedToken) -> str | None:
         return token.scope
     found = token.get("scp")
     if isinstance(found, list):
-        return " ".join(one for one in found if isinstance(one, str))
+        return " ".join(one for one in found if isinstance(one, str) and _SCOPE(one))
     return found if isinstance(found, str) else None
 
 

@@ -140,7 +140,11 @@ SCHEMA: Final[dict[str, Section]] = {
             "realm": Field(text, None, "of the challenge"),
             "resource_metadata": Field(text, None, "address of the metadata of RFC 9728"),
             "retry_after": Field(whole(0, 86_400), 5, "seconds to wait after a 503"),
-            "preflight": Field(flag, True, "let CORS preflights pass where a rule fits what they announce"),
+            "preflight": Field(
+                flag,
+                False,
+                "let CORS preflights pass where a rule fits what they announce; only for applications whose CORS middleware answers them",
+            ),
             "nginx_cache": Field(
                 whole(0, 3600),
                 0,

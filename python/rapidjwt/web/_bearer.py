@@ -60,7 +60,9 @@ class Guard:
         rules: looked at in order; a request that none of them fits is refused. Where there are none, every request needs a token.
         sources: where a token may stand.
         answers: how refusals are told.
-        preflight: let CORS preflights pass, which browsers send without a token, where a rule fits the request that they announce.
+        preflight: let CORS preflights pass, which browsers send without a token, where a rule fits the request that they announce. Only
+            for applications in which CORS middleware answers them: elsewhere a handler may run for OPTIONS, and nobody has asked who it
+            is for. A rule that names OPTIONS, and what the caller asks for beside the rules, hold all the same.
         observer: has a method `on_decision(request, decision, seconds)`, called with each decision.
     """
 
@@ -73,7 +75,7 @@ class Guard:
         *,
         sources: Sources | None = None,
         answers: Answers | None = None,
-        preflight: bool = True,
+        preflight: bool = False,
         observer: Any = None,
     ) -> None:
         self.verifier: Final = verifier
@@ -128,12 +130,14 @@ class Guard:
         path = plain_path(request.path, request.raw_path)
         if path is None:
             return self.refuse("path_refused")
-        announced = _announced(request) if self._preflight and request.method == "OPTIONS" else None
-        rule = self._rules.find((announced or request.method).upper(), path)
+        if self._preflight and also is None and request.method == "OPTIONS":
+            announced = _announced(request)
+            if announced is not None and not self._rules.names("OPTIONS", path):
+                rule = self._rules.find(announced.upper(), path)
+                return self.refuse("no_rule") if rule is None else Decision(None, rule=rule)
+        rule = self._rules.find(request.method.upper(), path)
         if rule is None:
             return self.refuse("no_rule")
-        if announced:
-            return Decision(None, rule=rule)
         return self._look(request, rule.requirement if also is None else rule.requirement.and_(also), rule)
 
     def _look(self, request: Request, requirement: Requirement, rule: Rule | None) -> Decision | _Claimed:

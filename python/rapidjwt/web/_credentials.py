@@ -57,6 +57,9 @@ class Sources:
 _JOINED: Final = re.compile(rb",[ \t]*bearer ", re.IGNORECASE).search
 """Servers of WSGI join headers that came twice with a comma: what they make of another scheme's, and one of ours."""
 
+_ALMOST: Final = re.compile(rb"[ \t]*bearer(?![!#$%&'*+.^_`|~0-9A-Z-])", re.IGNORECASE).match
+"""The scheme (RFC 9110 section 11.1), and no single space with a token behind it."""
+
 
 def _from_header(request: Request) -> bytes | str:
     credentials = None
@@ -67,8 +70,10 @@ def _from_header(request: Request) -> bytes | str:
             credentials = value
     if credentials is None:
         return "missing"
-    if credentials[:6].lower() != b"bearer" or credentials[6:7] not in (b" ", b""):
-        return "multiple_tokens" if _JOINED(credentials) else "missing"
+    if credentials[:7].lower() != b"bearer ":
+        if _JOINED(credentials):
+            return "multiple_tokens"
+        return "malformed" if _ALMOST(credentials) else "missing"
     return "multiple_tokens" if b"," in credentials else credentials[7:].strip(b" ") or "malformed"
 
 

@@ -143,6 +143,11 @@ class Rules:
                 raise TypeError(f"rules must be Rule objects, not {type(rule).__name__}")
         self._table: Final = [(rule.methods, rule.fits, rule) for rule in self.rules]
 
+    def names(self, method: str, path: str) -> bool:
+        """Does the first rule that fits name the method?"""
+        rule = self.find(method, path)
+        return rule is not None and method in rule.methods
+
     def find(self, method: str, path: str) -> Rule | None:
         """The first rule that fits.
 

@@ -69,9 +69,12 @@ def request_of(scope: Scope) -> Request:
     path: str = scope["path"]
     root: str = scope.get("root_path", "")
     client = scope.get("client")
+    if root:
+        # Frameworks differ in what they cut away where it stands elsewhere than at the start; such a path is no path.
+        path = path.removeprefix(root) or "/" if path.startswith(root) or root not in path else ""
     return Request(
         scope.get("method", "GET"),
-        path.removeprefix(root) or "/" if root else path,
+        path,
         scope["headers"],
         query=scope.get("query_string", b"").decode("latin-1"),
         client=None if client is None else client[0],

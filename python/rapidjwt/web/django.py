@@ -92,6 +92,7 @@ class BearerMiddleware:
 
     def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
         self._get_response: Final = get_response
+        _check_order(type(self))
         self._guard: Final = self.guard or configured_guard()
         _user()  # an import name that leads nowhere is heard of now
         self._asynchronous: Final = iscoroutinefunction(get_response)
@@ -171,15 +172,24 @@ def _user() -> Callable[[VerifiedToken], Any]:
 
 
 def _with_user(guard: Guard, decision: Decision, request: HttpRequest, user: Any) -> Decision:
-    if user is None:
+    if user is None or getattr(user, "is_active", True) is False:
         return guard.refuse("wrong_subject", decision.rule)
 
     async def auser() -> Any:
         return user
 
-    request.user = user
+    request.user = request.rapidjwt_user = user
     request.auser = auser
     return decision
+
+
+def _check_order(middleware: type) -> None:
+    """AuthenticationMiddleware puts the session's user in the place of the token's, so that it must come first."""
+    names = list(settings.MIDDLEWARE)
+    ours = f"{middleware.__module__}.{middleware.__qualname__}"
+    theirs = "django.contrib.auth.middleware.AuthenticationMiddleware"
+    if ours in names and theirs in names and names.index(ours) < names.index(theirs):
+        raise ImproperlyConfigured("BearerMiddleware must stand below Django's AuthenticationMiddleware in MIDDLEWARE")
 
 
 def _told(answer: Answer) -> HttpResponse:

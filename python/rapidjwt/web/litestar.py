@@ -107,7 +107,10 @@ def _facts(scope: Any) -> Request:
     """
     request = request_of(scope)
     # "/adminx" is below the mount point "/admin" for Litestar; what is left of it is no path, and refused.
-    if getattr(scope["route_handler"], "is_mount", False) and scope["path"].startswith("/"):
+    if not getattr(scope["route_handler"], "is_mount", False):
+        # Its router has taken `root_path` away already.
+        request.path = scope["path"]
+    elif scope["path"].startswith("/"):
         request.path = None
         if request.raw_path is not None:
             request.raw_path = request.raw_path.removeprefix(scope.get("root_path", "")) or "/"

@@ -56,11 +56,12 @@ class BearerAuthentication(BaseAuthentication):  # type: ignore[misc]
         inner = request._request
         token = getattr(inner, "rapidjwt", _UNDECIDED)
         if token is not _UNDECIDED and also is None:
-            return None if token is None else (inner.user, token)
+            return None if token is None else (inner.rapidjwt_user, token)
         guard = self._guard()
         decision = guard.decide(request_of(inner), also)
         user = user_of(decision.token) if decision.allowed and decision.token is not None else None
-        if decision.token is not None and user is None and decision.allowed:
+        nobody = user is None or getattr(user, "is_active", True) is False
+        if decision.token is not None and nobody and decision.allowed:
             decision = guard.refuse("wrong_subject", decision.rule)
         if decision.answer is not None:
             raise RefusedError(decision.answer)

@@ -58,6 +58,7 @@ def request_of(environ: Environ) -> Request:
         list(_headers(environ)),
         query=environ.get("QUERY_STRING", ""),
         client=environ.get("REMOTE_ADDR"),
+        websocket="HTTP_SEC_WEBSOCKET_KEY" in environ or "websocket" in environ.get("HTTP_UPGRADE", "").lower(),
         raw_path=_sent_path(sent) if sent else None,
     )
 

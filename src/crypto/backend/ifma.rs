@@ -4,6 +4,7 @@
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use super::choice::Choice;
+use super::guard::WATCH;
 use super::lanes::has_ifma;
 
 /// Where a process stands with it. The larger number stays.
@@ -50,8 +51,11 @@ pub fn is_to_be_tested() -> bool {
     is_wanted && matches!(standing(), Standing::Untested | Standing::Proved)
 }
 
-/// Note what came of a test.
+/// Note what came of a test. One that fails after another has passed casts doubt on what was decided in between.
 pub fn tested(is_right: bool) {
     let standing = if is_right { Standing::Proved } else { Standing::Failed };
-    TESTS.fetch_max(standing as u8, Ordering::AcqRel);
+    let before = TESTS.fetch_max(standing as u8, Ordering::AcqRel);
+    if !is_right && before == Standing::Proved as u8 {
+        WATCH.disagree();
+    }
 }

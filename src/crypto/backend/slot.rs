@@ -67,6 +67,7 @@ impl Slot {
 
     /// As `verify`, of each input and the signature to it: eight at a time where there are lanes for it.
     pub fn verify_all(&self, choice: Choice, library: &impl Library, items: &[(&[u8], &[u8])]) -> Vec<bool> {
+        let before = self.watch.disagreements();
         let one = |(input, signature): &(&[u8], &[u8])| self.verify(choice, library, input, signature);
         if self.path(choice) == Path::Ifma
             && let Some(entry) = &*self.entry.load()
@@ -80,7 +81,12 @@ impl Slot {
                     .collect(),
                 None => eight.iter().map(one).collect::<Vec<bool>>(),
             };
-            return items.chunks(8).flat_map(decide).collect();
+            let decided = items.chunks(8).flat_map(decide).collect();
+            if self.watch.disagreements() == before {
+                return decided;
+            }
+            // What these tables said before they were found wrong is no better.
+            return items.iter().map(|(input, signature)| library.verify(input, signature)).collect();
         }
         items.iter().map(one).collect()
     }
@@ -111,6 +117,9 @@ impl Slot {
         input: &[u8],
         signature: &[u8],
     ) -> bool {
+        if self.watch.is_off() {
+            return library.verify(input, signature);
+        }
         match decision {
             Decision::Good => {
                 !(entry.is_on_probation() || guard::is_sample())
@@ -223,6 +232,29 @@ mod tests {
         assert_eq!(slot.verify_all(Choice::Library, &library, &items), wanted);
         assert_eq!(library.asked(), 27);
         assert_eq!(OURS.disagreements(), 0);
+    }
+
+    #[test]
+    fn of_many_decided_together_none_is_by_tables_that_were_found_wrong() {
+        static OURS: Watch = Watch::new();
+        lanes::pretence::begin();
+        let signer = Signer::generate(Curve::P256).unwrap();
+        let mut slot = slot_of(&signer.point());
+        slot.watch = &OURS;
+        let library = Witness::new(&signer.point());
+        let good = signer.sign(b"input").unwrap();
+        for _ in 0..301 {
+            assert!(slot.verify(Choice::Auto, &library, b"input", &good));
+            slot.accepted(Choice::Auto, &library);
+        }
+        assert!(slot.decides_together(Choice::Auto));
+        // As if the tables were wrong: the table's first answers are checked, and the library says otherwise.
+        library.lies.set(true);
+        let items = vec![(&b"input"[..], &good[..]); 100];
+        assert_eq!(slot.verify_all(Choice::Auto, &library, &items), vec![false; 100]);
+        assert!(OURS.is_off());
+        library.lies.set(false);
+        assert_eq!(slot.verify_all(Choice::Auto, &library, &items), vec![true; 100]);
     }
 
     #[test]
