@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import socket
 import socketserver
 import threading
 from collections.abc import Iterator
@@ -50,6 +51,15 @@ class Api:
 class _Server(socketserver.ThreadingMixIn, WSGIServer):
     daemon_threads = True
 
+    def shutdown_request(self, request: Any) -> None:
+        """Read what is left: wsgiref reads no body in chunks, and the answer could be lost in a reset of the connection."""
+        with contextlib.suppress(OSError):
+            request.shutdown(socket.SHUT_WR)
+            request.settimeout(1)
+            while request.recv(65_536):
+                pass
+        self.close_request(request)
+
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A gateway that drops a connection is nothing to print."""
 
@@ -84,8 +94,6 @@ def wsgi_api() -> Iterator[Api]:
 @contextlib.contextmanager
 def asgi_api() -> Iterator[Api]:
     """On uvicorn."""
-    import socket
-
     import uvicorn
 
     api = Api()
