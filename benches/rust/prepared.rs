@@ -66,10 +66,12 @@ fn bench(algorithm: Algorithm) {
         }
         times[0].push(round(&signed, |one| whole(Choice::Library, one)));
         times[1].push(round(&signed, |one| whole(Choice::Portable, one)));
-        times[2]
-            .push(round(&signed, |one| ways[0].decide(Path::Portable, Hash::Sha256, &one.input, &one.signature) == Decision::Good));
-        times[3]
-            .push(round(&signed, |one| ways[1].decide(Path::Portable, Hash::Sha256, &one.input, &one.signature) == Decision::Good));
+        times[2].push(round(&signed, |one| {
+            ways[0].decide(Path::Portable, Hash::Sha256, &one.input, &one.signature) == Decision::Good
+        }));
+        times[3].push(round(&signed, |one| {
+            ways[1].decide(Path::Portable, Hash::Sha256, &one.input, &one.signature) == Decision::Good
+        }));
         times[4].push(round_after(&signed, |one| {
             ways[1].decide(Path::Portable, Hash::Sha256, &one.input, &one.signature) == Decision::Good
         }));

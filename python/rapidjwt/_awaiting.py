@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from rapidjwt._fallback.token import VerifiedToken
 
-__all__ = ["decode", "verify"]
+__all__ = ["at_once", "decode", "may_wait", "verify"]
 
 
 async def decode(verifier: Any, token: str | bytes, into: type[Any] | None) -> Any:
@@ -25,6 +25,17 @@ async def verify(verifier: Any, token: str | bytes) -> VerifiedToken:
     """Verify a token and return the proof."""
     proof: VerifiedToken = await _attempt(verifier._verify, token)
     return proof
+
+
+def at_once(verifier: Any) -> Callable[[str | bytes], Any]:
+    """`verify` without the wait: where a refusal of it `may_wait`, `verify` is to be awaited in its place."""
+    attempt: Callable[[str | bytes], Any] = verifier._verify
+    return attempt
+
+
+def may_wait(refusal: InvalidTokenError) -> bool:
+    """Could a source have the key that was missing? The refusal counts for nothing then, and no observer has heard of it."""
+    return "_missed" in vars(refusal)
 
 
 async def _attempt(verify: Callable[..., Any], *arguments: Any) -> Any:

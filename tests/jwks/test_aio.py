@@ -195,3 +195,20 @@ def test_where_no_thread_can_be_started_the_loop_does_not_fetch_in_its_own(clock
 
     asyncio.run(main())
     assert threading.current_thread() not in fetching
+
+
+def test_the_end_waits_for_what_runs_and_starts_nothing_more():
+    some = workers.Workers(2)
+    began, done, late = threading.Event(), threading.Event(), threading.Event()
+
+    def job() -> None:
+        began.set()
+        time.sleep(0.1)
+        done.set()
+
+    some.submit(job)
+    assert began.wait(20)
+    some.end()
+    assert done.is_set()
+    some.submit(late.set)
+    assert not late.wait(0.05)

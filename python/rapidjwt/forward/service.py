@@ -48,6 +48,7 @@ class Service:
         "_cache",
         "_client",
         "_clock",
+        "_decide_at_once",
         "_identity",
         "_nginx",
         "_read",
@@ -58,6 +59,7 @@ class Service:
     def __init__(self, parts: Parts, asserter: Asserter, clock: Callable[[], float] = time.time) -> None:
         self.parts: Final = parts
         self._read: Final = parts.reader
+        self._decide_at_once: Final = parts.guard.decide_at_once
         self._adecide: Final = parts.guard.adecide
         self._refuse: Final = parts.guard.refuse
         self._identity: Final = parts.identity
@@ -79,7 +81,7 @@ class Service:
             return self._incomplete(request)
         peer = scope.get("client")
         request.client = self._client(None if peer is None else peer[0], request)
-        decision = await self._adecide(request)
+        decision = self._decide_at_once(request) or await self._adecide(request)
         if decision.answer is not None:
             return self._refusal(decision.answer)
         if decision.token is None:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, final
 
+from rapidjwt._awaiting import at_once, may_wait
 from rapidjwt.exceptions import InvalidTokenError
 from rapidjwt.web._answers import Answer, Answers
 from rapidjwt.web._credentials import Sources
@@ -66,7 +67,17 @@ class Guard:
         observer: has a method `on_decision(request, decision, seconds)`, called with each decision.
     """
 
-    __slots__ = ("_answers", "_averify", "_observer", "_preflight", "_rules", "_sources", "_verify", "verifier")
+    __slots__ = (
+        "_answers",
+        "_attempt",
+        "_averify",
+        "_observer",
+        "_preflight",
+        "_rules",
+        "_sources",
+        "_verify",
+        "verifier",
+    )
 
     def __init__(
         self,
@@ -80,6 +91,7 @@ class Guard:
     ) -> None:
         self.verifier: Final = verifier
         self._verify: Final = verifier.verify
+        self._attempt: Final = at_once(verifier)
         self._averify: Final = verifier.averify
         self._rules: Final = Rules(_EVERYTHING if rules is None else rules)
         self._sources: Final = Sources() if sources is None else sources
@@ -99,6 +111,24 @@ class Guard:
             return self._verified(self._admit(request, also))
         start = perf_counter()
         return self._told(request, self._verified(self._admit(request, also)), start)
+
+    def decide_at_once(self, request: Request, also: Requirement | None = None) -> Decision | None:
+        """The same without a wait, for an event loop: None where a key may have to be fetched first, and `adecide` is to be awaited."""
+        start = 0.0 if self._observer is None else perf_counter()
+        step = self._admit(request, also)
+        if isinstance(step, Decision):
+            decision = step
+        else:
+            raw, requirement, rule = step
+            try:
+                token = self._attempt(raw)
+            except InvalidTokenError as error:
+                if may_wait(error):
+                    return None
+                decision = self.refuse(error.reason, rule, code=error.code)
+            else:
+                decision = self._judged(token, requirement, rule)
+        return decision if self._observer is None else self._told(request, decision, start)
 
     async def adecide(self, request: Request, also: Requirement | None = None) -> Decision:
         """The same for an event loop, which goes on while keys are fetched."""
