@@ -1,4 +1,6 @@
-"""Each reason of the closed list, provoked once by a request, and seen in the HTTP answer of both plain middlewares."""
+"""Each reason of the closed list, provoked once by a request, and seen in the HTTP answer of both plain middlewares, in metrics and in the
+audit log.
+"""
 
 from __future__ import annotations
 
@@ -44,6 +46,22 @@ def test_every_reason_in_the_answer(impl: Any, reason: str, way: str):
     assert json.loads(body)["reason"] == reason
     assert (status, body) == (expected.status, expected.body)
     assert headers == {**dict(expected.headers), "content-length": str(len(body))}
+
+
+def test_every_reason_in_metrics_and_audit(impl: Any):
+    prometheus = pytest.importorskip("prometheus_client")
+    from rapidjwt.observe import AuditLog, Observers, PrometheusMetrics
+
+    registry, events = prometheus.CollectorRegistry(), []
+    observer = Observers([PrometheusMetrics(registry), AuditLog(events.append, record="decisions")])
+    guard = provoked.guard(impl, sources=Sources(cookie=stage.COOKIE), observer=observer)
+    for asked in REQUESTS.values():
+        over_asgi(guard, *asked)
+    for reason in REQUESTS:
+        status = str(Answers().to(reason).status)
+        assert registry.get_sample_value("jwt_requests_total", {"status": status, "reason": reason}) == 1
+    assert sorted(event["reason"] for event in events) == sorted(REQUESTS)
+    assert {event["event"] for event in events} == {"token.rejected"}
 
 
 def over_asgi(
