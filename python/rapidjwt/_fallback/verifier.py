@@ -201,9 +201,9 @@ class Verifier(Frozen):
 
     def _decoded(self, text: str | bytes, into: type[Any] | None, *, seek: bool) -> Any:
         if into is not None:
-            from rapidjwt import _into
+            from rapidjwt._into import check
 
-            _into.check(into)
+            check(into)
         known = input.text("token", text)
 
         def claims(trail: Trail | None) -> tuple[VerifiedToken, Any]:
@@ -211,7 +211,11 @@ class Verifier(Frozen):
             # Without a cache, own checks and an observer nobody else has seen the proof, and so its claims.
             alone = self._cache is None and self._observer is None
             found = token.engine_claims(proof) if alone else proof.claims
-            return proof, found if into is None else _into.convert(found, into)
+            if into is None:
+                return proof, found
+            from rapidjwt._into import convert
+
+            return proof, convert(found, into)
 
         return self._answer(claims)
 

@@ -75,7 +75,8 @@ class _BoundedProtocol(HttpToolsProtocol):
         if b"#" in self.url:
             raise _NotAPath
         super().on_headers_complete()
-        if self.parser.should_upgrade():
+        parser: Any = self.parser
+        if parser.should_upgrade():
             # What follows on this connection is no HTTP to the parser.
             self.cycle.keep_alive = False
 

@@ -33,7 +33,7 @@ class ConfigurationError(ValueError):
     """A configuration that cannot be used; `mistakes` are all that were found."""
 
     def __init__(self, mistakes: Iterable[Mistake]) -> None:
-        self.mistakes = tuple(sorted(mistakes, key=lambda one: (one.line or 0, one.where)))
+        self.mistakes: tuple[Mistake, ...] = tuple(sorted(mistakes, key=lambda one: (one.line or 0, one.where)))
         super().__init__(f"{len(self.mistakes)} mistakes")
 
 

@@ -37,15 +37,17 @@ async def keep_fetching(app: Any) -> None:
 def start(issuers: Iterable[Issuer]) -> None:
     """Have keys refreshed ahead of their expiry, whether or not tokens come."""
     for issuer in issuers:
-        if issuer.source is not None and hasattr(issuer.source, "start"):
-            issuer.source.start()
+        source: Any = issuer.source
+        if source is not None and hasattr(source, "start"):
+            source.start()
 
 
 def close(issuers: Iterable[Issuer]) -> None:
     """End that."""
     for issuer in issuers:
-        if issuer.source is not None and hasattr(issuer.source, "close"):
-            issuer.source.close()
+        source: Any = issuer.source
+        if source is not None and hasattr(source, "close"):
+            source.close()
 
 
 def _usable(issuer: Issuer) -> bool:

@@ -18,10 +18,10 @@ class Window:
 
     def __init__(self, started: float) -> None:
         self.started: Final = started
-        self.seen = 0
+        self.seen: int = 0
         self.values: list[int] = []
         """Distinct ones."""
-        self.is_told = False
+        self.is_told: bool = False
         """An alert was raised."""
 
     def distinct(self, value: int, most: int) -> bool:

@@ -33,13 +33,13 @@ class Request:
         websocket: bool = False,
         raw_path: str | None = None,
     ) -> None:
-        self.method = method
-        self.path = path
-        self.headers = headers
-        self.query = query
-        self.client = client
-        self.websocket = websocket
-        self.raw_path = raw_path
+        self.method: str = method
+        self.path: str | None = path
+        self.headers: Iterable[tuple[bytes, bytes]] = headers
+        self.query: str = query
+        self.client: str | None = client
+        self.websocket: bool = websocket
+        self.raw_path: str | None = raw_path
 
     def values(self, name: bytes) -> list[bytes]:
         """Every value of a header, whose name is given in lower case."""

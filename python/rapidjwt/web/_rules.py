@@ -44,7 +44,7 @@ class Requirement:
     ) -> None:
         if access not in ("required", "optional", "public"):
             raise ValueError("access must be required, optional or public")
-        self.access: Final = access
+        self.access: Final[Access] = access
         self.issuers: Final = frozenset(_strings("issuers", issuers))
         self.scopes: Final = _strings("scopes", scopes)
         if not all(map(_SCOPE, self.scopes)):
@@ -80,7 +80,7 @@ class Requirement:
 
     def and_(self, other: Requirement) -> Requirement:
         """What is met by those only who meet both."""
-        access = max(self.access, other.access, key=_STRICTER.index)
+        access = _STRICTER[max(map(_STRICTER.index, (self.access, other.access)))]
         both = Requirement(access, scopes=tuple(dict.fromkeys((*self.scopes, *other.scopes))))
         both._parts = (self, other)
         return both
@@ -120,7 +120,7 @@ class Rule:
         if not all(map(_TOKEN, methods)):
             raise ValueError("methods must be names of HTTP methods")
         named = frozenset(method.upper() for method in methods)
-        self.methods: Final = named | ({"HEAD"} if "GET" in named else set())
+        self.methods: Final[frozenset[str]] = named | ({"HEAD"} if "GET" in named else set())
         self.name: Final[str] = path if path is not None else f"{(prefix or '').rstrip('/')}/*"
         """The route as it appears in metrics and audit: written by us, never by a client."""
         self.fits: Final = _exactly(path) if path is not None else _below(prefix or "")

@@ -115,14 +115,14 @@ class BearerMiddleware:
         return self._refused(request, decision) or await self._get_response(request)
 
     @staticmethod
-    def _refused(request: HttpRequest, decision: Decision) -> HttpResponse | None:
+    def _refused(request: Any, decision: Decision) -> HttpResponse | None:
         if decision.answer is not None:
             return _told(decision.answer)
         request.auth = request.rapidjwt = decision.token
         return None
 
 
-def request_of(request: HttpRequest) -> Request:
+def request_of(request: Any) -> Request:
     """The facts of a request of Django's, by the path and the method that its views go by."""
     environ = getattr(request, "environ", None)
     if environ is not None:
@@ -171,7 +171,7 @@ def _user() -> Callable[[VerifiedToken], Any]:
     return find
 
 
-def _with_user(guard: Guard, decision: Decision, request: HttpRequest, user: Any) -> Decision:
+def _with_user(guard: Guard, decision: Decision, request: Any, user: Any) -> Decision:
     if user is None or getattr(user, "is_active", True) is False:
         return guard.refuse("wrong_subject", decision.rule)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from fastapi.exceptions import HTTPException, WebSocketException
 from fastapi.openapi.models import APIKey, APIKeyIn
 from fastapi.openapi.models import HTTPBearer as HTTPBearerModel
+from fastapi.openapi.models import SecurityBase as SecurityModel
 from fastapi.requests import HTTPConnection
 from fastapi.security import SecurityScopes
 from fastapi.security.base import SecurityBase
@@ -51,8 +52,8 @@ class Bearer(SecurityBase):
     ) -> None:
         if into is not None:
             check(into)
-        self.model = HTTPBearerModel(bearerFormat="JWT", description=description)
-        self.scheme_name = scheme_name or type(self).__name__
+        self.model: SecurityModel = HTTPBearerModel(bearerFormat="JWT", description=description)
+        self.scheme_name: str = scheme_name or type(self).__name__
         self._guard: Final = guard
         self._requirement: Final = requirement
         self._into: Final = into
@@ -104,7 +105,7 @@ class CookieBearer(Bearer):
 
     def __init__(self, guard: Guard, cookie: Cookie, requirement: Requirement | None = None, **options: Any) -> None:
         super().__init__(guard, requirement, **options)
-        self.model = APIKey.model_validate(
+        self.model: SecurityModel = APIKey.model_validate(
             {"in": APIKeyIn.cookie, "name": cookie.name, "description": options.get("description")}
         )
 

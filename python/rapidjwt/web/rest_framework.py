@@ -31,9 +31,9 @@ class RefusedError(APIException):  # type: ignore[misc]
     def __init__(self, answer: Answer) -> None:
         super().__init__(json.loads(answer.body))
         headers = dict(answer.headers)
-        self.status_code = answer.status
-        self.auth_header = headers.get("www-authenticate")
-        self.wait = int(headers.get("retry-after", 0))
+        self.status_code: int = answer.status
+        self.auth_header: str | None = headers.get("www-authenticate")
+        self.wait: int = int(headers.get("retry-after", 0))
 
 
 class BearerAuthentication(BaseAuthentication):  # type: ignore[misc]
@@ -52,8 +52,8 @@ class BearerAuthentication(BaseAuthentication):  # type: ignore[misc]
         Raises:
             RefusedError: it is refused.
         """
-        also: Requirement | None = getattr(request.parser_context.get("view"), "requirement", None)
-        inner = request._request
+        also: Requirement | None = getattr((request.parser_context or {}).get("view"), "requirement", None)
+        inner: Any = request._request
         token = getattr(inner, "rapidjwt", _UNDECIDED)
         if token is not _UNDECIDED and also is None:
             return None if token is None else (inner.rapidjwt_user, token)
@@ -67,7 +67,7 @@ class BearerAuthentication(BaseAuthentication):  # type: ignore[misc]
             raise RefusedError(decision.answer)
         return None if decision.token is None else (user, decision.token)
 
-    def authenticate_header(self, request: Request) -> str:
+    def authenticate_header(self, request: Request) -> str:  # pyright: ignore[reportIncompatibleMethodOverride]
         """The challenge where a permission class wants somebody and there is nobody (RFC 6750 section 3)."""
         answer = self._guard().refuse("missing").answer
         return "Bearer" if answer is None else dict(answer.headers)["www-authenticate"]
