@@ -25,11 +25,14 @@ def _sources(folder: Path) -> set[str]:
 
 
 def _metadata(wheel: Path) -> set[tuple[str, str]]:
-    """What an installer reads, whatever the order in which a builder writes it."""
+    """What an installer reads, whatever the order in which a builder writes it. Round brackets mean nothing where markers are joined by
+    `and` alone, and one builder sets them.
+    """
     with ZipFile(wheel) as archive:
         name = next(name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
         message = Parser().parsestr(archive.read(name).decode())
-    fields = {(key, "".join(value.split()) if key == "Requires-Dist" else value) for key, value in message.items()}
+    brackets = str.maketrans("", "", "() ")
+    fields = {(key, value.translate(brackets) if key == "Requires-Dist" else value) for key, value in message.items()}
     return fields | {("", str(message.get_payload()).strip())}
 
 
