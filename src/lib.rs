@@ -20,6 +20,7 @@ pub mod verify;
 pub mod batch;
 pub mod cache;
 
+pub mod admission;
 pub mod clock;
 pub mod explain;
 pub mod shortcut;

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 __all__ = [
     "IMPL",
     "IMPL_WHY",
+    "Admission",
     "IssuerPolicy",
     "Key",
     "KeySet",
@@ -59,6 +60,7 @@ IMPL, IMPL_WHY = _choose()
 
 if TYPE_CHECKING or IMPL == "native":
     from rapidjwt._native import (
+        Admission,
         IssuerPolicy,
         Key,
         KeySet,
@@ -77,6 +79,7 @@ if TYPE_CHECKING or IMPL == "native":
     )
 else:
     from rapidjwt._fallback import (
+        Admission,
         IssuerPolicy,
         Key,
         KeySet,

@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, TypeVar, final, overload
 
-from rapidjwt.exceptions import PyJWTError
+from rapidjwt.exceptions import InvalidTokenError, PyJWTError
 from rapidjwt.issuer import Issuer
 from rapidjwt.types import (
     AlgorithmRow,
@@ -25,6 +25,7 @@ from rapidjwt.types import (
 )
 
 __all__ = [
+    "Admission",
     "IssuerPolicy",
     "Key",
     "KeySet",
@@ -564,6 +565,41 @@ class TokenCache:
     def info(self) -> TokenCacheInfo:
         """Numbers since the cache was made."""
     def __repr__(self) -> str: ...
+
+@final
+class Admission:
+    """What stands before `rapidjwt.web.Guard`: ordinary requests go straight to the engine, about all others it says nothing.
+
+    An ordinary request has a method in capitals, a path of harmless ASCII characters, and one `Authorization: Bearer` (RFC 6750
+    section 2.1); the first rule about it wants a token. Silence is no refusal: the guard then decides. See
+    docs/design/008-web.md. Thread-safe; the pure half is always silent.
+    """
+
+    def __new__(cls, verifier: Verifier, rules: Iterable[Any]) -> Admission:
+        """For a verifier and rules.
+
+        Args:
+            rules: objects like `rapidjwt.web.Rule`, with `methods`, `path`, `prefix` and `requirement`, of which `access` and
+                `only_scopes` are looked at. What is changed of them afterwards is not seen.
+
+        Raises:
+            TypeError, AttributeError: the verifier is none, or a rule is not like that.
+        """
+    def decide(
+        self, method: str, path: str | None, raw_path: str | bytes | None, headers: Iterable[tuple[bytes, bytes]]
+    ) -> tuple[VerifiedToken | InvalidTokenError, Any, bool] | None:
+        """Decide about one request. Asks no source of keys: a refusal that one could help says so, as that of `Verifier._verify`.
+
+        Args:
+            method: e.g. `GET`.
+            path: decoded; None: what `raw_path` says.
+            raw_path: as sent, percent-encoded, without the query.
+            headers: names in lower case, and values.
+
+        Returns:
+            The proof or the refusal of the token, the rule that is about the request, and whether the proof is known to meet
+            its requirement; where that is False the requirement is still to be asked. None: nothing was decided.
+        """
 
 @final
 class Shortcut:

@@ -1,6 +1,7 @@
 //! The binding: the only folder that knows Python. Each function takes arguments, calls one core function, and turns its
 //! answer into Python. No rule about tokens stands here.
 
+mod admission;
 mod cache;
 mod check;
 mod claims;
@@ -14,6 +15,7 @@ mod issuer;
 mod key;
 mod key_set;
 mod observer;
+mod own_clock;
 mod policy;
 mod results;
 mod shortcut;
@@ -31,6 +33,8 @@ use pyo3::prelude::*;
 /// The native half of rapidjwt; `_native.pyi` documents it.
 #[pymodule(name = "_native")]
 mod native {
+    #[pymodule_export]
+    use super::admission::PyAdmission;
     #[pymodule_export]
     use super::cache::PyTokenCache;
     #[pymodule_export]

@@ -9,6 +9,7 @@ use pyo3::types::{PyBytes, PyDict, PyString, PyTuple};
 
 use super::claims::PySink;
 use super::{errors, input};
+use crate::admission;
 use crate::error::Error;
 use crate::json::Reader;
 use crate::policy::Policy;
@@ -30,6 +31,11 @@ impl PyVerifiedToken {
     /// The same proof as another object, with claims of its own.
     pub fn again(&self) -> Self {
         Self::new(Arc::clone(&self.verified))
+    }
+
+    /// Does its `scope` plainly name all of these?
+    pub fn grants(&self, scopes: &[String]) -> bool {
+        scopes.is_empty() || matches!(self.verified.claim("scope"), Some(Some(text)) if admission::grants(text, scopes))
     }
 
     /// The claims, built on first use.

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
-use pyo3::exceptions::{PyAttributeError, PyTypeError, PyValueError};
+use pyo3::exceptions::{PyAttributeError, PyTypeError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyDict, PyEllipsis, PyFloat, PyInt, PyList, PyTuple};
+use pyo3::types::{PyDict, PyEllipsis, PyList, PyTuple};
 
 use super::cache::{PyTokenCache, Template};
 use super::claims::PySink;
@@ -20,7 +20,7 @@ use super::policy::{Arguments, LimitArguments, Parsed, callables, limits, parse}
 use super::results::{DEFAULT_BATCH, PyResults};
 use super::source::Parties;
 use super::token::{self, PyRejection, PyVerifiedToken};
-use super::{cache, check, errors, explain, imported, input, into, issuer as named};
+use super::{cache, check, errors, explain, imported, input, into, issuer as named, own_clock};
 use crate::alg::Algorithm;
 use crate::batch::{self, Verdict};
 use crate::cache::{Accepted, TokenCache};
@@ -52,7 +52,7 @@ pub struct PyVerifier {
 
 impl PyVerifier {
     fn now(&self, py: Python<'_>) -> PyResult<f64> {
-        self.clock.as_ref().map_or_else(|| Ok(clock::system()), |clock| ask_clock(clock.bind(py)))
+        self.clock.as_ref().map_or_else(|| Ok(clock::system()), |clock| own_clock::ask(clock.bind(py)))
     }
 
     /// The issuer's policy that a token is judged by. Where it has no issuer, one without wishes.
@@ -152,15 +152,23 @@ impl PyVerifier {
         token: &Bound<'py, PyAny>,
         seek: Seek,
     ) -> PyResult<Bound<'py, PyVerifiedToken>> {
-        let token = input::text("token", token)?;
-        let prove = |trail: &mut Trail| self.prove(py, &token, self.now(py)?, seek, trail);
+        self.verified_bytes(py, &input::text("token", token)?, seek)
+    }
+
+    fn verified_bytes<'py>(&self, py: Python<'py>, token: &[u8], seek: Seek) -> PyResult<Bound<'py, PyVerifiedToken>> {
+        let prove = |trail: &mut Trail| self.prove(py, token, self.now(py)?, seek, trail);
         match &self.observer {
             None => prove(&mut Trail::default()),
             Some(observer) => {
                 let proof = |trail: &mut Trail| prove(trail).map(|proof| (proof.clone(), proof));
-                observer.watch(py, &self.issuers, &token, proof)
+                observer.watch(py, &self.issuers, token, proof)
             }
         }
+    }
+
+    /// `_verify` of the bytes of a token.
+    pub fn attempt_bytes<'py>(&self, py: Python<'py>, token: &[u8]) -> PyResult<Bound<'py, PyVerifiedToken>> {
+        self.verified_bytes(py, token, Seek::Mark)
     }
 
     /// What `decode` returns.
@@ -356,18 +364,6 @@ fn said<'a, 'py>(given: &'a Given<'py>) -> Option<&'a Bound<'py, PyAny>> {
 /// Is it there, and other than its default?
 fn says<'py>(given: &Given<'py>, default: impl IntoPyObject<'py>) -> PyResult<bool> {
     given.object().map_or(Ok(false), |object| object.ne(default))
-}
-
-fn ask_clock(clock: &Bound<'_, PyAny>) -> PyResult<f64> {
-    let time = clock.call0()?;
-    let is_number = time.is_instance_of::<PyFloat>() || time.is_instance_of::<PyInt>();
-    if !is_number || time.is_instance_of::<PyBool>() {
-        return Err(PyTypeError::new_err(format!("clock must return a number, not {}", input::type_name(&time))));
-    }
-    match time.extract::<f64>() {
-        Ok(seconds) if seconds.is_finite() => Ok(seconds),
-        _ => Err(PyValueError::new_err("clock must return a finite number")),
-    }
 }
 
 /// Keys as an argument: a `Key`, a `KeySet` or an iterable of `Key`. Private keys stay where they belong.

@@ -174,7 +174,8 @@ def things(impl, verifier, key):
     (rejection,) = verifier().verify_many([""])
     issuer = impl.Issuer("i", keys=key("HS256"), algorithms=["HS256"], audience=None)
     made = [key("HS256"), impl.KeySet([key("HS256")]), issuer.slot, issuer._policy, verifier().verify(forge.token())]
-    made += [rejection, verifier(), impl.TokenCache(), impl.Shortcut(print, [], [], object)]
+    made += [rejection, verifier(), impl.TokenCache(), impl.Admission(verifier(), [])]
+    made += [impl.Shortcut(print, [], [], object)]
     assert [type(thing).__name__ for thing in made] == list(CLASSES)
     return made
 

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from rapidjwt._fallback.admission import Admission
 from rapidjwt._fallback.cache import TokenCache
 from rapidjwt._fallback.issuer import IssuerPolicy
 from rapidjwt._fallback.keys import Key, KeySet, KeySlot
@@ -15,6 +16,7 @@ from rapidjwt._fallback.unverified import decode_unverified
 from rapidjwt._fallback.verifier import Verifier
 
 __all__ = [
+    "Admission",
     "IssuerPolicy",
     "Key",
     "KeySet",

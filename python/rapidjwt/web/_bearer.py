@@ -4,11 +4,12 @@ lets pass what it has no rule for.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, final
 
 from rapidjwt._awaiting import at_once, may_wait
+from rapidjwt._impl import Admission, Verifier
 from rapidjwt.exceptions import InvalidTokenError
 from rapidjwt.web._answers import Answer, Answers
 from rapidjwt.web._credentials import Sources
@@ -16,7 +17,7 @@ from rapidjwt.web._paths import plain_path
 from rapidjwt.web._rules import Requirement, Rule, Rules
 
 if TYPE_CHECKING:
-    from rapidjwt._native import VerifiedToken, Verifier
+    from rapidjwt._native import VerifiedToken
     from rapidjwt.web._request import Request
 
 __all__ = ["Decision", "Guard"]
@@ -76,6 +77,7 @@ class Guard:
         "_rules",
         "_sources",
         "_verify",
+        "admit",
         "verifier",
     )
 
@@ -100,6 +102,16 @@ class Guard:
         if observer is not None and not callable(getattr(observer, "on_decision", None)):
             raise TypeError("observer must have a method on_decision")
         self._observer: Final = observer
+        is_ordinary = self._sources.only_header and isinstance(verifier, Verifier)
+        self.admit: Final[Callable[..., Any]] = (
+            Admission(verifier, self._rules.rules).decide if is_ordinary else _silent
+        )
+        """Decides most requests in one step; see `Admission.decide`."""
+
+    @property
+    def is_observed(self) -> bool:
+        """Does anybody hear of each decision?"""
+        return self._observer is not None
 
     def decide(self, request: Request, also: Requirement | None = None) -> Decision:
         """Decide by the rules.
@@ -107,35 +119,28 @@ class Guard:
         Args:
             also: what the caller asks for beside the rule that fits.
         """
-        if self._observer is None:
-            return self._verified(self._admit(request, also))
-        start = perf_counter()
-        return self._told(request, self._verified(self._admit(request, also)), start)
+        start = 0.0 if self._observer is None else perf_counter()
+        decision = self._ordinary(request, also)
+        if decision is None:
+            decision = self._verified(self._admit(request, also))
+        return self._told(request, decision, start)
 
     def decide_at_once(self, request: Request, also: Requirement | None = None) -> Decision | None:
         """The same without a wait, for an event loop: None where a key may have to be fetched first, and `adecide` is to be awaited."""
         start = 0.0 if self._observer is None else perf_counter()
-        step = self._admit(request, also)
-        if isinstance(step, Decision):
-            decision = step
-        else:
-            raw, requirement, rule = step
-            try:
-                token = self._attempt(raw)
-            except InvalidTokenError as error:
-                if may_wait(error):
-                    return None
-                decision = self.refuse(error.reason, rule, code=error.code)
-            else:
-                decision = self._judged(token, requirement, rule)
-        return decision if self._observer is None else self._told(request, decision, start)
+        decision = self._ordinary(request, also)
+        if decision is None:
+            step = self._admit(request, also)
+            decision = step if isinstance(step, Decision) else self._attempted(step)
+        return None if decision is None else self._told(request, decision, start)
 
     async def adecide(self, request: Request, also: Requirement | None = None) -> Decision:
         """The same for an event loop, which goes on while keys are fetched."""
-        if self._observer is None:
-            return await self._averified(self._admit(request, also))
-        start = perf_counter()
-        return self._told(request, await self._averified(self._admit(request, also)), start)
+        start = 0.0 if self._observer is None else perf_counter()
+        decision = self._ordinary(request, also)
+        if decision is None:
+            decision = await self._averified(self._admit(request, also))
+        return self._told(request, decision, start)
 
     def authenticate(self, request: Request, requirement: Requirement) -> Decision:
         """Decide for a requirement that the caller names, whatever the rules say of the path."""
@@ -155,6 +160,23 @@ class Guard:
             scope: what would have been needed.
         """
         return Decision(None, reason, code, rule, self._answers.to(reason, scope))
+
+    def concluded(
+        self, outcome: VerifiedToken | InvalidTokenError, rule: Rule, met: bool, also: Requirement | None = None
+    ) -> Decision | None:
+        """What follows from the answer of `admit`; None where a key may have to be fetched first."""
+        if isinstance(outcome, InvalidTokenError):
+            return None if may_wait(outcome) else self.refuse(outcome.reason, rule, code=outcome.code)
+        if also is None:
+            return Decision(outcome, None, None, rule, None) if met else self._judged(outcome, rule.requirement, rule)
+        return self._judged(outcome, rule.requirement.and_(also), rule)
+
+    def _ordinary(self, request: Request, also: Requirement | None) -> Decision | None:
+        found = self.admit(request.method, request.path, request.raw_path, request.headers)
+        if found is None:
+            return None
+        outcome, rule, met = found
+        return self.concluded(outcome, rule, met, also)
 
     def _admit(self, request: Request, also: Requirement | None) -> Decision | _Claimed:
         path = plain_path(request.path, request.raw_path)
@@ -188,6 +210,14 @@ class Guard:
             token = self._verify(raw)
         except InvalidTokenError as error:
             return self.refuse(error.reason, rule, code=error.code)
+        return self._judged(token, requirement, rule)
+
+    def _attempted(self, claimed: _Claimed) -> Decision | None:
+        raw, requirement, rule = claimed
+        try:
+            token = self._attempt(raw)
+        except InvalidTokenError as error:
+            return None if may_wait(error) else self.refuse(error.reason, rule, code=error.code)
         return self._judged(token, requirement, rule)
 
     async def _averified(self, step: Decision | _Claimed) -> Decision:
@@ -225,6 +255,10 @@ _Claimed: TypeAlias = tuple[bytes, Requirement, Rule | None]
 """A token that nobody looked at yet, and what it is to be judged by."""
 
 _EVERYTHING: Final = (Rule(prefix="/"),)
+
+
+def _silent(*_: object) -> None:
+    """No request is ordinary."""
 
 
 def _announced(request: Request) -> str | None:

@@ -37,6 +37,11 @@ class Sources:
         self.cookie: Final = cookie
         self.query: Final = query
 
+    @property
+    def only_header(self) -> bool:
+        """May it stand in the header alone?"""
+        return self.header and self.cookie is None and self.query is None
+
     def find(self, request: Request) -> bytes | str:
         """The one token of the request as bytes; else the reason as str: `missing`, `multiple_tokens`, `malformed` or `csrf_failed`."""
         in_header = _from_header(request) if self.header else "missing"

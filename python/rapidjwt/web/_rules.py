@@ -60,6 +60,11 @@ class Requirement:
         if access == "public" and (self.issuers or self.scopes or self.roles):
             raise ValueError("access public looks at no token")
 
+    @property
+    def only_scopes(self) -> tuple[str, ...] | None:
+        """The scopes, where nothing but them is asked of a token; None where there is more."""
+        return None if self.issuers or self._pointers or self._parts else self.scopes
+
     def refusal(self, token: VerifiedToken) -> str | None:
         """The reason why a genuine token is not enough, or None."""
         if self.issuers and token.issuer not in self.issuers:
@@ -100,7 +105,7 @@ class Rule:
         requirement: what is needed; else the other arguments say it, which are those of `Requirement`.
     """
 
-    __slots__ = ("fits", "methods", "name", "requirement")
+    __slots__ = ("fits", "methods", "name", "path", "prefix", "requirement")
 
     def __init__(
         self,
@@ -121,6 +126,8 @@ class Rule:
             raise ValueError("methods must be names of HTTP methods")
         named = frozenset(method.upper() for method in methods)
         self.methods: Final[frozenset[str]] = named | ({"HEAD"} if "GET" in named else set())
+        self.path: Final = path
+        self.prefix: Final = prefix
         self.name: Final[str] = path if path is not None else f"{(prefix or '').rstrip('/')}/*"
         """The route as it appears in metrics and audit: written by us, never by a client."""
         self.fits: Final = _exactly(path) if path is not None else _below(prefix or "")

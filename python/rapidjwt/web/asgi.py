@@ -35,10 +35,13 @@ class ASGIMiddleware:
         clock: seconds since the epoch; for the expiry of WebSockets.
     """
 
-    __slots__ = ("_adecide", "_app", "_clock", "_decide_at_once", "_leeway")
+    __slots__ = ("_adecide", "_admit", "_app", "_clock", "_concluded", "_decide_at_once", "_leeway")
 
     def __init__(self, app: App, guard: Guard, *, leeway: float = 0, clock: Callable[[], float] = time.time) -> None:
         self._app: Final = app
+        # Who observes wants the request's facts, which are not collected here.
+        self._admit: Final = None if guard.is_observed else guard.admit
+        self._concluded: Final = guard.concluded
         self._decide_at_once: Final = guard.decide_at_once
         self._adecide: Final = guard.adecide
         self._leeway: Final = leeway
@@ -46,16 +49,27 @@ class ASGIMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, connection or lifespan (ASGI 3)."""
-        kind = scope["type"]
-        if kind != "http" and kind != "websocket":
-            # Only the life of the server itself; what else a server may invent is not let in unseen.
-            if kind != "lifespan":
-                raise ValueError(f"this middleware knows http, websocket and lifespan, not {kind}")
+        kind, decision = scope["type"], None
+        if kind == "http":
+            if self._admit is not None and not scope.get("root_path"):
+                found = self._admit(scope["method"], scope["path"], scope.get("raw_path"), scope["headers"])
+                if found is not None:
+                    token, _, met = found
+                    if met:
+                        scope["rapidjwt"] = token
+                        await self._app(scope, receive, send)
+                        return
+                    decision = self._concluded(*found)
+        elif kind == "lifespan":
             await self._app(scope, receive, send)
             return
-        request = request_of(scope)
-        # Most tokens need no wait, and coroutines cost more than the decision.
-        decision = self._decide_at_once(request) or await self._adecide(request)
+        elif kind != "websocket":
+            # Only the life of the server itself; what else a server may invent is not let in unseen.
+            raise ValueError(f"this middleware knows http, websocket and lifespan, not {kind}")
+        if decision is None:
+            request = request_of(scope)
+            # Most tokens need no wait, and coroutines cost more than the decision.
+            decision = self._decide_at_once(request) or await self._adecide(request)
         if decision.answer is not None:
             await _refuse(scope, receive, send, decision.answer)
             return
