@@ -40,7 +40,8 @@ def _envoy(scope: Any, raw_path: bytes) -> Request | Incomplete:
     path = raw_path[len(MOUNT) :]
     if not path.startswith(b"/"):
         return Incomplete("the call has no path below /verify")
-    return _request(scope, scope["method"], path.decode("latin-1"), scope["query_string"].decode("latin-1"))
+    key = any(name == _KEY for name, _ in scope["headers"])
+    return _request(scope, scope["method"], path.decode("latin-1"), scope["query_string"].decode("latin-1"), key)
 
 
 READERS: Final[dict[str, Reader]] = {"nginx": _nginx, "traefik": _forwarded, "caddy": _forwarded, "envoy": _envoy}
@@ -49,23 +50,25 @@ READERS: Final[dict[str, Reader]] = {"nginx": _nginx, "traefik": _forwarded, "ca
 def _told(scope: Any, raw_path: bytes, method_name: bytes, target_name: bytes) -> Request | Incomplete:
     if raw_path != MOUNT:
         return Incomplete("the call is not for /verify itself: is this another gateway's profile?")
-    headers = scope["headers"]
-    method = _only(headers, method_name)
-    target = _only(headers, target_name)
-    if method is None or target is None:
-        name = (method_name if method is None else target_name).decode("ascii").title()
-        return Incomplete(f"the call must have the header {name} exactly once, and not empty")
-    path, _, query = target.decode("latin-1").partition("?")
-    return _request(scope, method.decode("latin-1"), path, query)
+    # One look, since every call pays for it.
+    found: dict[bytes, list[bytes]] = {method_name: [], target_name: [], _KEY: []}
+    for name, value in scope["headers"]:
+        if name in found:
+            found[name].append(value)
+    method, target, key = found.values()
+    for name, values in ((method_name, method), (target_name, target)):
+        if len(values) != 1 or not values[0]:
+            return Incomplete(
+                f"the call must have the header {name.decode('ascii').title()} exactly once, and not empty"
+            )
+    path, _, query = target[0].decode("latin-1").partition("?")
+    return _request(scope, method[0].decode("latin-1"), path, query, bool(key))
 
 
-def _only(headers: Any, name: bytes) -> bytes | None:
-    found = [value for key, value in headers if key == name]
-    return found[0] if len(found) == 1 and found[0] else None
+def _request(scope: Any, method: str, path: str, query: str, key: bool) -> Request:
+    # Gateways drop `Upgrade`, which is for the next hop only. A page cannot set the header with the key itself.
+    return Request(method, None, scope["headers"], query=query, websocket=key and method == "GET", raw_path=path)
 
 
-def _request(scope: Any, method: str, path: str, query: str) -> Request:
-    request = Request(method, None, scope["headers"], query=query, raw_path=path)
-    # Gateways drop `Upgrade`, which is for the next hop only. A page cannot set this header itself.
-    request.websocket = method == "GET" and bool(request.values(b"sec-websocket-key"))
-    return request
+_KEY: Final = b"sec-websocket-key"
+"""RFC 6455 section 4.1."""

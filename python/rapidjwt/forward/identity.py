@@ -5,6 +5,7 @@ a client sent under such a name is overwritten.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, TypeAlias, final
 from urllib.parse import quote
 
@@ -58,15 +59,17 @@ class IdentityHeaders:
 
     def of(self, token: VerifiedToken, assertion: str) -> Headers | None:
         """The headers for a token; None where a value is too long for a header."""
-        values = (
-            (self._subject, encoded(token.subject)),
-            (self._issuer, encoded(token.issuer)),
-            (self._scope, encoded(scope_of(token))),
-            (self._client_id, encoded(client_id_of(token))),
-        )
-        if any(len(value) > _LONGEST for _, value in values):
+        subject, issuer = encoded(token.subject), _encoded_before(token.issuer)
+        scope, client_id = _encoded_before(scope_of(token)), _encoded_before(client_id_of(token))
+        if max(len(subject), len(issuer), len(scope), len(client_id)) > _LONGEST:
             return None
-        return [*values, (self._assertion, assertion.encode("ascii"))]
+        return [
+            (self._subject, subject),
+            (self._issuer, issuer),
+            (self._scope, scope),
+            (self._client_id, client_id),
+            (self._assertion, assertion.encode("ascii")),
+        ]
 
 
 def encoded(text: str | None) -> bytes:
@@ -83,10 +86,21 @@ def encoded(text: str | None) -> bytes:
     return ("%20" * before + quote(inner, safe=_KEPT) + "%20" * after).encode("ascii")
 
 
+def _encoded_before(text: str | None) -> bytes:
+    """The same for what many tokens say alike."""
+    return encoded(text) if text is None or len(text) > _SHORT else _remembered(text)
+
+
+_remembered: Final = lru_cache(1024)(encoded)
+_SHORT: Final = 256
+"""Characters of a value that is remembered."""
+
+
 def scope_of(token: VerifiedToken) -> str | None:
     """`scope` (RFC 8693 section 4.2), else `scp`, which some providers write instead, as text or as an array."""
-    if token.scope is not None:
-        return token.scope
+    scope = token.scope
+    if scope is not None:
+        return scope
     found = token.get("scp")
     if isinstance(found, list):
         return " ".join(one for one in found if isinstance(one, str) and _SCOPE(one))

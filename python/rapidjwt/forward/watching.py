@@ -113,9 +113,10 @@ class _Log(Observer):
         _log.warning("alert: %s, %s seen in %s s", alert.rule, alert.seen, alert.window)
 
 
-def _several(*observers: Any) -> Observers | None:
+def _several(*observers: Any) -> Any:
+    """One of them hears for itself: what it raises is taken care of where it is called."""
     there = _there(*observers)
-    return Observers(there) if there else None
+    return (there[0] if len(there) == 1 else Observers(there)) if there else None
 
 
 def _there(*observers: Any) -> list[Any]:
