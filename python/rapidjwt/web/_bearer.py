@@ -74,6 +74,7 @@ class Guard:
         "_observer",
         "_preflight",
         "_rules",
+        "_silent",
         "_sources",
         "_verify",
         "verifier",
@@ -100,6 +101,7 @@ class Guard:
         if observer is not None and not callable(getattr(observer, "on_decision", None)):
             raise TypeError("observer must have a method on_decision")
         self._observer: Final = observer
+        self._silent: Guard | None = None
 
     def decide(self, request: Request, also: Requirement | None = None) -> Decision:
         """Decide by the rules.
@@ -155,6 +157,23 @@ class Guard:
             scope: what would have been needed.
         """
         return Decision(None, reason, code, rule, self._answers.to(reason, scope))
+
+    def silent(self) -> Guard:
+        """A guard that decides the same and tells nobody: for who may still refuse what it lets pass, and then calls `tell`."""
+        if self._observer is None:
+            return self
+        if self._silent is None:
+            rules, sources, answers = self._rules.rules, self._sources, self._answers
+            self._silent = Guard(self.verifier, rules, sources=sources, answers=answers, preflight=self._preflight)
+        return self._silent
+
+    def tell(self, request: Request, decision: Decision, start: float) -> None:
+        """Tell the observer what became of a request that was decided in silence.
+
+        Args:
+            start: what `time.perf_counter()` said when the request came.
+        """
+        self._told(request, decision, start)
 
     def _admit(self, request: Request, also: Requirement | None) -> Decision | _Claimed:
         path = plain_path(request.path, request.raw_path)
