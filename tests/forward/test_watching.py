@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import os
 import re
 import signal
 import time
@@ -11,8 +13,10 @@ import pytest
 import serving
 
 import forge
+from rapidjwt.forward import signing_keys
 from rapidjwt.forward.loading import load
 from rapidjwt.forward.mistakes import ConfigurationError
+from rapidjwt.forward.worker import Worker
 
 pytest.importorskip("prometheus_client")
 
@@ -128,6 +132,22 @@ def test_observers_hear_what_became_of_a_call(tmp_path):
         (event,) = [event for event in lines if event["event"].startswith("token.")]
         assert (event["event"], event["reason"], event["http.route"]) == ("token.rejected", "too_large", "/any/*")
         assert event["sub"].startswith("\u00fc\u00fc")
+
+
+def test_a_configuration_that_is_not_taken_leaves_no_file_open(tmp_path):
+    """The audit log is opened before what fails here."""
+    text = serving.configuration(tmp_path)
+    (tmp_path / "gateway.toml").write_text(text)
+    plan = signing_keys.plan_of(load(str(tmp_path / "gateway.toml")).ring)
+    worker = Worker({"text": text, "plan": plan, "hash_key": "00" * 32})
+    gone = '[[issuers]]\niss = "b"\nno_audience = true\nalgorithms = ["HS256"]\nsecret_file = "/nowhere"\n'
+    other = {"text": f'{text}{gone}[audit]\nfile = "{tmp_path}/audit"\n', "plan": plan, "hash_key": "00" * 32}
+    with pytest.raises(ConfigurationError):
+        asyncio.run(worker._reload(other))
+    assert (tmp_path / "audit").exists()
+    assert str(tmp_path / "audit") not in {
+        os.path.realpath(f"/proc/self/fd/{fd}") for fd in os.listdir("/proc/self/fd")
+    }
 
 
 def test_audit_to_stderr(tmp_path):

@@ -110,9 +110,13 @@ class Worker:
         configuration = Configuration(message["text"])
         settings = configuration.settings
         watch = Watch(settings, bytes.fromhex(message["hash_key"]), watch_before)
-        parts = build_parts(configuration, before, Listeners(watch.decisions, watch.verifications, self._ear.on_keys))
-        ring = None if settings.assertion is None else signing_keys.from_plan(settings.assertion, message["plan"])
-        service = Service(parts, Asserter(settings.assertion, ring))
+        with contextlib.ExitStack() as undone:
+            undone.callback(watch.close, watch_before)
+            listeners = Listeners(watch.decisions, watch.verifications, self._ear.on_keys)
+            parts = build_parts(configuration, before, listeners)
+            ring = None if settings.assertion is None else signing_keys.from_plan(settings.assertion, message["plan"])
+            service = Service(parts, Asserter(settings.assertion, ring))
+            undone.pop_all()
         # Last of all: what could fail has not, and a configuration that stays in force goes on being read.
         if watch.metrics is not None:
             if before is not None:
