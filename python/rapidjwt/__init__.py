@@ -46,22 +46,20 @@ __all__ = [
 __version__ = "0.1.0"
 
 if not TYPE_CHECKING:
-    _ON_FIRST_USE = {
-        "Issuer": "rapidjwt.issuer",
-        "Signer": "rapidjwt.signer",
-        "crypto_state": "rapidjwt._impl",
-        "UnverifiedToken": "rapidjwt.unverified",
-        **dict.fromkeys(("Check", "Explanation", "SkippedKey"), "rapidjwt.types"),
-        **dict.fromkeys(("install_as_jwt", "uninstall_as_jwt"), "rapidjwt.install"),
-    }
 
     def __getattr__(name: str) -> object:
-        if name not in _ON_FIRST_USE:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from importlib import import_module
+        from rapidjwt._on_first_use import imported
 
-        value = globals()[name] = getattr(import_module(_ON_FIRST_USE[name]), name)
-        return value
+        return imported(
+            name,
+            globals(),
+            _impl=("crypto_state",),
+            install=("install_as_jwt", "uninstall_as_jwt"),
+            issuer=("Issuer",),
+            signer=("Signer",),
+            types=("Check", "Explanation", "SkippedKey"),
+            unverified=("UnverifiedToken",),
+        )
 
     def __dir__() -> list[str]:
-        return sorted({*globals(), *_ON_FIRST_USE})
+        return sorted({*globals(), *__all__})

@@ -186,7 +186,9 @@ def test_preflights_pass_where_told_and_a_rule_fits_what_they_announce(service, 
 
 def test_what_operators_ask_for(service):
     assert service.get("/healthz").body == b"ok\n"
-    assert json.loads(service.get("/readyz").body) == {"ready": True, "keys_missing": []}
+    told = json.loads(service.get("/readyz").body)
+    assert (told["ready"], told["keys_missing"]) == (True, [])
+    assert told.keys() == {"ready", "keys_missing", "standing"}
     assert service.get("/healthz", "POST").status == 405
     assert service.get("/healthz", "HEAD").body == b""
     assert service.get("/nowhere").status == 404

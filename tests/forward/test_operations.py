@@ -79,6 +79,51 @@ def test_another_configuration_under_load(tmp_path):
     assert "Traceback" not in service.said
 
 
+def standing(service: serving.Running) -> dict[str, object] | None:
+    return json.loads(service.get("/readyz").body)["standing"]
+
+
+def standings(service: serving.Running) -> tuple[float, ...]:
+    """The same from the metrics: current, behind, missing, refused."""
+    page = service.get("/metrics").body.decode()
+    names = [f'jwt_workers{{state="{state}"}}' for state in ("current", "behind", "missing")]
+    found = dict(line.rsplit(" ", 1) for line in page.splitlines() if not line.startswith("#"))
+    return tuple(float(found.get(name, -1)) for name in [*names, "jwt_configuration_refused"])
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_a_worker_that_cannot_take_a_configuration_is_seen(tmp_path, workers):
+    """The check passes, and in one worker something is in the way: whichever worker is asked tells of it."""
+    pytest.importorskip("prometheus_client")
+    text = serving.configuration(tmp_path, server=f"workers = {workers}")
+    with serving.running(tmp_path, text) as service:
+        good = {"workers": workers, "missing": 0, "behind": 0, "refused": False}
+        until(lambda: standing(service) == good)
+        assert standings(service) == (workers, 0, 0, 0)
+        unlucky = service.workers()[0]
+        in_the_way = tmp_path / f"audit-{unlucky}.jsonl"
+        in_the_way.mkdir()
+        service.path.write_text(text + f'[audit]\nfile = "{tmp_path}/audit-{{pid}}.jsonl"\n')
+        service.process.send_signal(signal.SIGHUP)
+        service.wait_for(f"worker {unlucky}: configuration 1 is not taken, the old one stays in force")
+        behind = {**good, "behind": 1}
+        until(lambda: all(standing(service) == behind for _ in range(20)))
+        assert standings(service) == (workers - 1, 1, 0, 0)
+        assert service.get("/readyz").status == 200
+        assert {service.call("/any", serving.token()).status for _ in range(20)} == {200}
+        # The next one does not get so far, and changes nothing of that.
+        service.path.write_text("[server]\n")
+        service.process.send_signal(signal.SIGHUP)
+        until(lambda: all(standing(service) == {**behind, "refused": True} for _ in range(20)))
+        assert standings(service) == (workers - 1, 1, 0, 1)
+        in_the_way.rmdir()
+        service.path.write_text(text)
+        service.process.send_signal(signal.SIGHUP)
+        until(lambda: all(standing(service) == good for _ in range(20)))
+        assert standings(service) == (workers, 0, 0, 0)
+    assert "Traceback" not in service.said
+
+
 def test_an_issuer_that_stays_keeps_its_keys(tmp_path):
     """Its key source is down at the time of the reload; nobody notices."""
     with loopback.running() as server:
@@ -103,7 +148,8 @@ def test_keys_that_are_not_there_yet(tmp_path):
         text = serving.configuration(tmp_path).replace(f'jwks_file = "{file}"', f'jwks_url = "{url}"')
         with serving.running(tmp_path, text) as service:
             assert service.get("/healthz").status == 200
-            assert json.loads(service.get("/readyz").body) == {"ready": False, "keys_missing": [serving.ISS]}
+            told = json.loads(service.get("/readyz").body)
+            assert (told["ready"], told["keys_missing"]) == (False, [serving.ISS])
             answer = service.call("/any", serving.token())
             assert (answer.status, answer["retry-after"]) == (503, "5")
             assert set(answer.owned().values()) == {""}
@@ -131,12 +177,14 @@ def test_a_worker_that_dies_is_replaced(tmp_path):
         (kid,) = [key["kid"] for key in json.loads(service.get("/.well-known/jwks.json").body)["keys"]]
         os.kill(first, signal.SIGKILL)
         service.wait_for("another one takes its place")
+        until(lambda: (standing(service) or {}).get("missing") == 1)
         until(lambda: len(service.workers()) == 2)
         assert second in service.workers()
         until(lambda: service.call("/any", serving.token()).status == 200)
         found = {service.get("/.well-known/jwks.json")["etag"] for _ in range(20)}
         assert len(found) == 1
         assert kid in service.get("/.well-known/jwks.json").body.decode()
+        until(lambda: all((standing(service) or {}).get("missing") == 0 for _ in range(20)))
 
 
 def test_workers_end_when_nobody_is_left_to_tell_them(tmp_path):

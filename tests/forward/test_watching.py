@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import os
 import re
 import signal
 import time
@@ -11,8 +13,10 @@ import pytest
 import serving
 
 import forge
+from rapidjwt.forward import signing_keys
 from rapidjwt.forward.loading import load
 from rapidjwt.forward.mistakes import ConfigurationError
+from rapidjwt.forward.worker import Worker
 
 pytest.importorskip("prometheus_client")
 
@@ -94,6 +98,56 @@ def test_audit_of_each_decision(tmp_path):
     assert (rejected["reason"], rejected["http.response.status_code"]) == ("missing", 401)
     assert token.split(".")[1] not in text
     assert token.split(".")[2] not in text
+
+
+@pytest.mark.parametrize(("profile", "status"), [("nginx", 401), ("caddy", 400)])
+def test_a_call_that_is_not_complete_is_counted_and_written_down(tmp_path, profile, status):
+    """It says nothing about tokens or clients, so no detector goes by it."""
+    more = f'[audit]\nfile = "{tmp_path}/audit.jsonl"\n[detectors]\nmax_failures = 2\n'
+    with serving.running(tmp_path, serving.configuration(tmp_path, profile, more=more)) as service:
+        headers = [("Authorization", f"Bearer {serving.token()}"), ("X-Forwarded-For", "203.0.113.7")]
+        for _ in range(5):
+            assert service.get("/verify", headers=headers).status == status
+        page = metrics(service)
+        assert count(page, "jwt_requests_total", status=str(status), reason="call_refused") == 5
+        assert count(page, "jwt_requests_total") == 5
+        assert count(page, "jwt_alerts_total") == 0
+        events = [json.loads(line) for line in (tmp_path / "audit.jsonl").read_text().splitlines()]
+        told = [event for event in events if event["event"] == "token.rejected"]
+        assert {(one["reason"], one["client.address"], one["http.response.status_code"]) for one in told} == {
+            ("call_refused", "203.0.113.7", status)
+        }
+        assert len(told) == 5
+
+
+def test_observers_hear_what_became_of_a_call(tmp_path):
+    """The verifier accepts this token; its subject is too long for a header."""
+    more = f'[audit]\nfile = "{tmp_path}/audit.jsonl"\n'
+    with serving.running(tmp_path, serving.configuration(tmp_path, more=more)) as service:
+        assert service.call("/any", serving.token(sub="\u00fc" * 1000)).status == 401
+        page = metrics(service)
+        assert count(page, "jwt_requests_total") == count(page, "jwt_requests_total", reason="too_large") == 1
+        assert count(page, "jwt_verifications_total", result="verified") == 1
+        lines = map(json.loads, (tmp_path / "audit.jsonl").read_text().splitlines())
+        (event,) = [event for event in lines if event["event"].startswith("token.")]
+        assert (event["event"], event["reason"], event["http.route"]) == ("token.rejected", "too_large", "/any/*")
+        assert event["sub"].startswith("\u00fc\u00fc")
+
+
+def test_a_configuration_that_is_not_taken_leaves_no_file_open(tmp_path):
+    """The audit log is opened before what fails here."""
+    text = serving.configuration(tmp_path)
+    (tmp_path / "gateway.toml").write_text(text)
+    plan = signing_keys.plan_of(load(str(tmp_path / "gateway.toml")).ring)
+    worker = Worker({"text": text, "plan": plan, "hash_key": "00" * 32})
+    gone = '[[issuers]]\niss = "b"\nno_audience = true\nalgorithms = ["HS256"]\nsecret_file = "/nowhere"\n'
+    other = {"text": f'{text}{gone}[audit]\nfile = "{tmp_path}/audit"\n', "plan": plan, "hash_key": "00" * 32}
+    with pytest.raises(ConfigurationError):
+        asyncio.run(worker._reload(other))
+    assert (tmp_path / "audit").exists()
+    assert str(tmp_path / "audit") not in {
+        os.path.realpath(f"/proc/self/fd/{fd}") for fd in os.listdir("/proc/self/fd")
+    }
 
 
 def test_audit_to_stderr(tmp_path):

@@ -31,6 +31,20 @@ def test_what_nobody_may_read(stack, api, trick):
     assert api.seen == []
 
 
+@pytest.mark.parametrize("target", [b"/ADMIN/1", b"/Admin", b"/admiN/1", b"/%41dmin/1", b"/Public/x"])
+def test_in_another_case_it_is_another_path(stack, api, target):
+    """And what no rule fits is refused, whatever the API would make of it."""
+    for headers in ((), (BEARER,)):
+        assert stack.send(request(target, *headers)).status == 403
+    assert api.seen == []
+
+
+def test_paths_keep_their_case(stack, api):
+    assert stack.send(request(b"/public/AbC/%41")).status == 200
+    (told,) = api.seen
+    assert unquote(told["path"]) == "/public/AbC/A"
+
+
 @pytest.mark.parametrize("headers", [(), (BEARER,)], ids=["no token", "token"])
 @pytest.mark.parametrize("trick", TRICKS)
 def test_tricks(stack, api, trick, headers):

@@ -118,7 +118,9 @@ def test_failures_of_one_address(watching, use, clock):
     }
 
 
-@pytest.mark.parametrize("reason", ["missing", "keys_unavailable", "store_unavailable", "no_rule", "path_refused"])
+@pytest.mark.parametrize(
+    "reason", ["missing", "keys_unavailable", "store_unavailable", "no_rule", "path_refused", "call_refused"]
+)
 def test_what_is_not_the_clients_fault_does_not_count(watching, use, reason):
     watch = watching(max_failures=1)
     for _ in range(10):

@@ -11,6 +11,8 @@ from opentelemetry.sdk.metrics import MeterProvider
 from prometheus_client import CollectorRegistry
 
 import forge
+from rapidjwt.forward.metrics import ServiceMetrics
+from rapidjwt.forward.standing import Standing
 from rapidjwt.jwks import Event
 from rapidjwt.observe import Alert, AuditLog, Detectors, OpenTelemetryMetrics, PrometheusMetrics
 from rapidjwt.observe.alert import RULES
@@ -51,6 +53,17 @@ def test_labels_of_prometheus(verifier, key, request_of, decision_of):
         if not sample.name.endswith("_created")
     }
     assert labels == {row[0][0]: set(row[2]) for row in table("Prometheus")}
+
+
+def test_metrics_of_the_service():
+    metrics = ServiceMetrics()
+    metrics.stand(Standing(3, 1, 1, True))
+    found = dict(line.rsplit(" ", 1) for line in metrics.render()[0].decode().splitlines() if not line.startswith("#"))
+    rows = {row[0][0]: row[1:] for row in table("Service")}
+    states = [name for name in rows["jwt_workers"][1] if name != "jwt_workers"]
+    assert rows.keys() == {"jwt_workers", "jwt_configuration_refused"}
+    assert {found[f'jwt_workers{{state="{state}"}}'] for state in states} == {"1.0"}
+    assert found["jwt_configuration_refused"] == "1.0"
 
 
 def test_metrics_of_opentelemetry(monkeypatch):
@@ -99,6 +112,7 @@ def test_the_dashboard_asks_for_what_there_is():
     asked = [target["expr"] for panel in dashboard["panels"] for target in panel["targets"]]
     asked += [variable["query"]["query"] for variable in dashboard["templating"]["list"] if variable["type"] == "query"]
     labels = {row[0][0]: set(row[2]) for row in table("Prometheus")}
+    labels |= {row[0][0]: {*row[1], "instance"} for row in table("Service")}
     used = set()
     for query in asked:
         metrics = {re.sub(r"_bucket$", "", name) for name in re.findall(r"\bjwt_\w+", query)}

@@ -119,6 +119,7 @@ def test_requests(metrics, request_of, decision_of):
         decision_of("expired"),
         decision_of("keys_unavailable", status=503),
         decision_of("no_rule", status=403),
+        decision_of("call_refused", status=400),
         decision_of("made up", status=999),
     ):
         metrics.on_decision(request_of(), decision, 1e-5)
@@ -130,6 +131,7 @@ def test_requests(metrics, request_of, decision_of):
         ("401", "expired"): 1,
         ("503", "keys_unavailable"): 1,
         ("403", "no_rule"): 1,
+        ("400", "call_refused"): 1,
         ("other", "other"): 1,
         ("401", "other"): 1,
     }

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import ast
 import copy
 import json
 import pickle
 import subprocess
 import sys
+from importlib import import_module
+from pathlib import Path
 
 import pytest
 
 import rapidjwt
+import rapidjwt.jwks
+import rapidjwt.observe
+import rapidjwt.web
 from rapidjwt._impl import IMPL
 from rapidjwt.unverified import UnverifiedToken
 
@@ -36,12 +42,36 @@ def test_decode_on_the_command_line_goes_without_cryptography_and_network():
     assert IMPL == "pure" or "typing" not in brought
 
 
-def test_names_imported_on_first_use():
-    for name in rapidjwt.__all__:
-        assert name in dir(rapidjwt)
-        assert getattr(rapidjwt, name) is not None
-    with pytest.raises(AttributeError, match="no attribute 'Verfier'"):
-        rapidjwt.Verfier  # noqa: B018
+@pytest.mark.parametrize(
+    "package", [rapidjwt, rapidjwt.jwks, rapidjwt.observe, rapidjwt.web], ids=lambda one: one.__name__
+)
+def test_names_imported_on_first_use(package):
+    for name in package.__all__:
+        assert name in dir(package)
+        assert getattr(package, name) is not None
+    with pytest.raises(AttributeError, match=f"module '{package.__name__}' has no attribute 'Verfier'"):
+        package.Verfier  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    "package", [rapidjwt, rapidjwt.jwks, rapidjwt.observe, rapidjwt.web], ids=lambda one: one.__name__
+)
+def test_type_checkers_are_told_where_names_come_from(package):
+    """What a program gets on first use is what they read under `if TYPE_CHECKING:`."""
+    tree = ast.parse(Path(package.__file__).read_text("utf-8"))
+    (told,) = [node for node in tree.body if isinstance(node, ast.If) and isinstance(node.test, ast.Name)]
+    places = {alias.name: line.module for line in told.body for alias in line.names}
+    (late,) = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and ast.unparse(node.func) == "imported"]
+    found = {name: f"{package.__name__}.{at.arg}" for at in late.keywords for name in ast.literal_eval(at.value)}
+    assert found == places
+    for name, module in found.items():
+        assert getattr(package, name) is getattr(import_module(module), name)
+
+
+def test_the_way_to_late_names_is_late_itself():
+    assert "rapidjwt._on_first_use" not in modules_after(
+        "import rapidjwt, rapidjwt.jwks, rapidjwt.observe, rapidjwt.web"
+    )
 
 
 def test_an_unverified_token_is_a_named_tuple():

@@ -120,6 +120,34 @@ def test_async(impl: Any, user: Any):
         assert asyncio.run(run(stage.EXPIRED)).status_code == 401
 
 
+class Observer:
+    def __init__(self) -> None:
+        self.heard: list[Any] = []
+
+    def on_decision(self, request: Any, decision: Any, seconds: float) -> None:
+        self.heard.append((decision.reason, decision.token and decision.token.subject, decision.status))
+
+
+HEARD = [(None, "user-1", 200), ("wrong_subject", "reader", 401), ("expired", None, 401)]
+
+
+@pytest.mark.parametrize("user", [find, afind])
+def test_observers_hear_what_became_of_it(impl: Any, user: Any):
+    """`USER` may refuse what the guard lets pass."""
+    observer = Observer()
+
+    async def aview(request: HttpRequest) -> HttpResponse:
+        return JsonResponse([], safe=False)
+
+    with override_settings(RAPIDJWT={"GUARD": stage.guard(impl, observer=observer), "USER": user}):
+        for sent in (stage.GOOD, stage.READER, stage.EXPIRED):
+            if user is find:
+                BearerMiddleware(view)(RequestFactory().get("/me", headers=bearer(sent)))
+            else:
+                asyncio.run(BearerMiddleware(aview)(AsyncRequestFactory().get("/me", headers=bearer(sent))))
+    assert observer.heard == HEARD
+
+
 def test_settings_by_parts(impl: Any):
     settings = {"VERIFIER": stage.verifier(impl), "RULES": [{"prefix": "/me"}], "REALM": "shop"}
     with override_settings(RAPIDJWT=settings):
@@ -175,12 +203,20 @@ def rest(impl: Any) -> Any:
 
     from rapidjwt.web.rest_framework import BearerAuthentication
 
-    def ask(path: str, sent: str | None = None, *, behind: bool = False, user: Any = None, **members: Any) -> Any:
+    def ask(
+        path: str,
+        sent: str | None = None,
+        *,
+        behind: bool = False,
+        user: Any = None,
+        observer: Any = None,
+        **members: Any,
+    ) -> Any:
         def get(self: Any, request: Any) -> Any:
             return Response([getattr(request.user, "username", None), request.auth and request.auth.subject])
 
         members = {"permission_classes": (), "authentication_classes": (BearerAuthentication,), "get": get} | members
-        settings = {"GUARD": stage.guard(impl)} | ({"USER": user} if user else {})
+        settings = {"GUARD": stage.guard(impl, observer=observer)} | ({"USER": user} if user else {})
         answer = type("View", (APIView,), members).as_view()
         request = RequestFactory().get(path, headers=bearer(sent) if sent else {})
         with override_settings(RAPIDJWT=settings):
@@ -198,6 +234,14 @@ def test_rest_users(rest: Any, behind: bool):
     assert rest("/me", stage.GOOD, behind=behind, user=find).data == ["from the database", "user-1"]
     refused = rest("/me", stage.READER, behind=behind, user=find)
     assert (refused.status_code, json.loads(refused.content)["reason"]) == (401, "wrong_subject")
+
+
+@pytest.mark.parametrize("behind", [False, True])
+def test_observers_of_rest_views_hear_what_became_of_it(rest: Any, behind: bool):
+    observer = Observer()
+    for sent in (stage.GOOD, stage.READER, stage.EXPIRED):
+        rest("/me", sent, behind=behind, user=find, observer=observer)
+    assert observer.heard == HEARD
 
 
 @pytest.mark.parametrize("behind", [False, True])

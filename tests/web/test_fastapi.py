@@ -133,6 +133,27 @@ def test_one_decision_a_request(impl: Any):
     assert len(count) == 1
 
 
+@pytest.mark.parametrize("requirement", [None, Requirement()])
+def test_observers_hear_what_became_of_it(impl: Any, requirement: Requirement | None):
+    """`into=` may refuse what the guard lets pass."""
+    heard: list[Any] = []
+
+    class Observer:
+        def on_decision(self, request: Any, decision: Any, seconds: float) -> None:
+            heard.append((decision.allowed, decision.reason, decision.token and decision.token.get("name")))
+
+    app = FastAPI()
+    person = Depends(Bearer(stage.guard(impl, observer=Observer()), requirement, into=Person))
+
+    @app.get("/me")
+    async def me(who: Person = person) -> str:
+        return who.sub
+
+    sent = [stage.token(name="a"), stage.token(name="b", sub=None), stage.EXPIRED]
+    assert [get(app, "/me", bearer(one))[0] for one in sent] == [200, 401, 401]
+    assert heard == [(True, None, "a"), (False, "claim_invalid", "b"), (False, "expired", None)]
+
+
 def test_openapi(impl: Any):
     guard = stage.guard(impl)
     app = FastAPI()

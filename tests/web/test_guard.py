@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import time
 from typing import Any
 
 import provoked
@@ -171,6 +172,32 @@ def test_the_observer_hears_of_every_decision(impl: Any):
     assert [seen[1] for seen in observer.seen] == decisions
     assert [seen[0] for seen in observer.seen[:4]] == asked
     assert all(0 <= seconds < 60 for _, _, seconds in observer.seen)
+
+
+def test_who_has_the_last_word_decides_in_silence_and_tells(impl: Any):
+    observer = Observer()
+    for options in ({}, {"rules": None}, {"preflight": False, "sources": None, "answers": None}):
+        guard = stage.guard(impl, observer=observer, **options)
+        silent = guard.silent()
+        assert silent is guard.silent() is silent.silent()
+        assert silent.verifier is guard.verifier
+        asked = [request(bearer(stage.GOOD)), request(), request(path="/nowhere"), request(method="OPTIONS")]
+        decisions = [silent.decide(one) for one in asked]
+        decisions += [silent.decide_at_once(one) for one in asked]
+        decisions += [asyncio.run(silent.adecide(one)) for one in asked]
+        decisions += [silent.authenticate(one, Requirement()) for one in asked]
+        decisions += [asyncio.run(silent.aauthenticate(one, Requirement())) for one in asked]
+        assert not observer.seen
+        loud = [guard.decide(one) for one in asked]
+        assert [one._replace(token=None) for one in decisions[:4]] == [one._replace(token=None) for one in loud]
+        observer.seen.clear()
+    guard.tell(asked[0], decisions[1], time.perf_counter() - 1)
+    ((told, decision, seconds),) = observer.seen
+    assert (told, decision) == (asked[0], decisions[1])
+    assert seconds >= 1
+    quiet = stage.guard(impl)
+    assert quiet.silent() is quiet
+    quiet.tell(asked[0], decisions[1], 0)
 
 
 def test_an_observer_that_raises_changes_nothing(impl: Any, caplog: pytest.LogCaptureFixture):

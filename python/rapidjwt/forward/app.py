@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from rapidjwt import Issuer
-    from rapidjwt.observe import PrometheusMetrics
+    from rapidjwt.forward.metrics import ServiceMetrics
+    from rapidjwt.forward.standing import Standing
 
 __all__ = ["App"]
 
@@ -39,9 +40,10 @@ class App:
         metrics: what `/metrics` shows; None: there is none.
     """
 
-    __slots__ = ("_below", "_metrics", "_pages", "_publish", "_service")
+    __slots__ = ("_below", "_metrics", "_pages", "_publish", "_service", "_standing")
 
-    def __init__(self, service: Service, ring: SigningKeyRing | None, metrics: PrometheusMetrics | None = None) -> None:
+    def __init__(self, service: Service, ring: SigningKeyRing | None, metrics: ServiceMetrics | None = None) -> None:
+        self._standing: Standing | None = None
         self._below: Final = MOUNT + b"/"
         self._pages: Final[dict[str, Callable[[str], Reply]]] = {
             "/healthz": lambda _: _page(200, b"ok\n"),
@@ -50,11 +52,19 @@ class App:
         }
         self.put(service, ring, metrics)
 
-    def put(self, service: Service, ring: SigningKeyRing | None, metrics: PrometheusMetrics | None = None) -> None:
+    def put(self, service: Service, ring: SigningKeyRing | None, metrics: ServiceMetrics | None = None) -> None:
         """Answer by these from now on; calls that are being answered go on by the others."""
         self._service = service
         self._metrics = metrics
         self._publish = asgi_app(KeySet([]) if ring is None else ring)
+        if self._standing is not None:
+            self.stand(self._standing)
+
+    def stand(self, standing: Standing) -> None:
+        """Show from now on that the workers stand so."""
+        self._standing = standing
+        if self._metrics is not None:
+            self._metrics.stand(standing)
 
     @property
     def issuers(self) -> Collection[Issuer]:
@@ -88,7 +98,9 @@ class App:
 
     def _readyz(self, accept: str) -> Reply:
         absent = [issuer.iss for issuer in readiness.missing(self.issuers)]
-        body = json.dumps({"ready": not absent, "keys_missing": absent}).encode("ascii") + b"\n"
+        standing = None if self._standing is None else self._standing._asdict()
+        told = {"ready": not absent, "keys_missing": absent, "standing": standing}
+        body = json.dumps(told).encode("ascii") + b"\n"
         return _page(503 if absent else 200, body, (b"content-type", b"application/json"))
 
     def _scrape(self, accept: str) -> Reply:

@@ -1,5 +1,5 @@
 """uvicorn's HTTP/1.1 with bounds that it does not have: how long the head of a request is, how many headers it has, and how long a client
-may take to send it.
+may take to send it and a body. Answers come in the order of requests; behind one that is refused here none is answered.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ __all__ = ["MOST_HEADERS", "bounded"]
 
 MOST_HEADERS: Final = 200
 _PATIENCE: Final = 15.0
-"""Seconds for a head to arrive."""
+"""Seconds for a head to arrive, and again for a body, which nobody reads."""
 _FRAMING: Final = 4
 """Bytes of a header beside its name and value."""
 
@@ -32,9 +32,12 @@ class _BoundedProtocol(HttpToolsProtocol):
 
     max_head: int
     _in_head = False
+    _in_body = False
     _bytes = 0
     _too_large = False
     _timer: asyncio.TimerHandle | None = None
+    _last_word: bytes | None = None
+    """What is left to say once requests that came before are answered."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -45,19 +48,33 @@ class _BoundedProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
+        if self._last_word is not None:
+            return
         super().data_received(data)
+        if self._last_word is not None or self.transport.is_closing():
+            return
         # A header that has not ended is in the parser's hands and counted nowhere else.
-        if self._in_head and not self.transport.is_closing():
+        if self._in_head:
             self._bytes += len(data)
             if self._bytes > self.max_head or len(self.headers) > MOST_HEADERS:
                 self._too_large = True
                 self.send_400_response("")
-            elif self._timer is None:
-                self._wait()
+                return
+        if self._timer is None:
+            self._watch()
+
+    def _watch(self) -> None:
+        if self._in_head or self._in_body:
+            self._wait()
+        elif self.timeout_keep_alive_task is None and self.cycle is not None and self.cycle.response_complete:
+            # uvicorn takes what came for a request, and looks at the clock no more: it was the rest of a body, or an empty line.
+            self.timeout_keep_alive_task = self.loop.call_later(
+                self.timeout_keep_alive, self.timeout_keep_alive_handler
+            )
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self._in_head, self._bytes = True, 0
+        self._in_head, self._in_body, self._bytes = True, False, 0
 
     def on_header(self, name: bytes, value: bytes) -> None:
         # A trailer is no header (RFC 9110 section 6.5.1), and uvicorn would put it among them.
@@ -75,17 +92,50 @@ class _BoundedProtocol(HttpToolsProtocol):
         if b"#" in self.url:
             raise _NotAPath
         super().on_headers_complete()
+        self._in_body = True
         parser: Any = self.parser
         if parser.should_upgrade():
             # What follows on this connection is no HTTP to the parser.
             self.cycle.keep_alive = False
 
+    def on_message_complete(self) -> None:
+        self._in_body = False
+        self._wait_no_more()
+        super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        if self._last_word is not None and not self.pipeline:
+            self._close(self._last_word)
+        super().on_response_complete()
+
     def send_400_response(self, msg: str) -> None:
         """Answer what is no request, and close."""
         status = 431 if self._too_large else 400
         head = b"content-length: 0\r\ncache-control: no-store\r\nconnection: close\r\n\r\n"
-        self.transport.write(STATUS_LINE[status] + head)
-        self.transport.close()
+        self._end(STATUS_LINE[status] + head)
+
+    def _end(self, word: bytes) -> None:
+        """Say this in answer to the request that is being read, after the answers to those before it, and close."""
+        self._wait_no_more()
+        cycle = self.cycle
+        waits = cycle is not None and not cycle.response_complete
+        if self._in_body and cycle.response_started:
+            word = b""
+        elif self._in_body:
+            # What the application says about it, if it was asked already, is not sent.
+            cycle.disconnected = True
+            waits = bool(self.pipeline)
+            if waits:
+                self.pipeline.popleft()
+        if waits:
+            self._last_word = word
+        else:
+            self._close(word)
+
+    def _close(self, word: bytes) -> None:
+        if not self.transport.is_closing():
+            self.transport.write(word)
+            self.transport.close()
 
     def _unsupported_upgrade_warning(self) -> None:
         """Nothing: a client can cause as many of these as it likes."""
@@ -100,8 +150,11 @@ class _BoundedProtocol(HttpToolsProtocol):
 
     def _give_up(self) -> None:
         self._timer = None
-        if not self.transport.is_closing():
-            self.transport.close()
+        if self.flow.read_paused:
+            # It is we who take long.
+            self._wait()
+        elif not self.transport.is_closing():
+            self._end(b"")
 
 
 def bounded(max_head: int) -> type[Any]:

@@ -18,6 +18,7 @@ from rapidjwt.forward import listening, pipe, signing_keys
 from rapidjwt.forward.counting import counting_together
 from rapidjwt.forward.loading import Loaded, load, needs_restart
 from rapidjwt.forward.mistakes import ConfigurationError
+from rapidjwt.forward.standing import Standing
 
 __all__ = ["Supervisor"]
 
@@ -34,6 +35,8 @@ class _Child:
         self.pid = pid
         self.end = end
         self.serving = False
+        self.behind = False
+        self.told: Standing | None = None
 
 
 class Supervisor:
@@ -51,6 +54,7 @@ class Supervisor:
         self._announce: Final = announce
         self._hash_key: Final = os.urandom(32)
         self._number = 0
+        self._refused = False
         self._announced = False
         self._children: dict[int, _Child] = {}
         self._vacant: list[float] = []
@@ -94,6 +98,8 @@ class Supervisor:
         while self._stopping is None and self._vacant and self._vacant[0] <= time.monotonic():
             self._vacant.pop(0)
             self._start()
+        if self._announced and self._stopping is None:
+            self._tell_standing()
 
     def _signalled(self, number: int) -> None:
         if number == signal.SIGCHLD:
@@ -113,10 +119,22 @@ class Supervisor:
                 self._announced = True
                 self._announce(listening.told(self._loaded.place, self._listener))
         elif "failed" in message:
+            child.behind = True
             what = "worker %d: configuration %d is not taken, the old one stays in force: %s"
             _log.error(what, child.pid, message["failed"], message["why"])
         else:
+            child.behind = False
             _log.info("worker %d: configuration %d is in force", child.pid, message["reloaded"])
+
+    def _tell_standing(self) -> None:
+        serving = [child for child in self._children.values() if child.serving]
+        workers = len(self._children) + len(self._vacant)
+        behind = sum(child.behind for child in serving)
+        standing = Standing(workers, workers - len(serving), behind, self._refused)
+        for child in serving:
+            if child.told != standing:
+                child.told = standing
+                _send(child, {"standing": standing})
 
     # ---- workers
 
@@ -190,6 +208,7 @@ class Supervisor:
     # ---- another configuration
 
     def _reload(self) -> None:
+        self._refused = True
         try:
             loaded = load(self._path, self._loaded)
         except ConfigurationError as error:
@@ -200,6 +219,7 @@ class Supervisor:
         except OSError as error:
             _log.error("%s: %s; the old configuration stays in force", self._path, error.strerror)
             return
+        self._refused = False
         for name in needs_restart(self._loaded.server, loaded.server):
             _log.warning("server.%s takes effect at the next start", name)
         # Where we listen does not change before that.
@@ -208,11 +228,7 @@ class Supervisor:
         _log.info("configuration %d is checked and goes to the workers", self._number)
         message = self._message()
         for child in self._children.values():
-            try:
-                pipe.send(child.end, message)
-            except OSError:
-                _log.error("worker %d does not listen: it is replaced", child.pid)
-                _signal(child.pid, signal.SIGKILL)
+            _send(child, message)
 
     # ---- the end
 
@@ -255,6 +271,14 @@ def _signals_to(waker: socket.socket) -> Any:
         signal.set_wakeup_fd(wakeup)
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _send(child: _Child, message: Any) -> None:
+    try:
+        pipe.send(child.end, message)
+    except OSError:
+        _log.error("worker %d does not listen: it is replaced", child.pid)
+        _signal(child.pid, signal.SIGKILL)
 
 
 def _signal(pid: int, number: int) -> None:

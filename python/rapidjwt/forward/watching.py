@@ -14,9 +14,10 @@ from rapidjwt.observe import AuditLog, Detectors, FileSink, Observer, Observers,
 from rapidjwt.observe.pseudonyms import Pseudonyms
 
 if TYPE_CHECKING:
+    from rapidjwt.forward.metrics import ServiceMetrics
     from rapidjwt.forward.settings import Audit, Detecting, Settings
     from rapidjwt.jwks import Event
-    from rapidjwt.observe import Alert, PrometheusMetrics
+    from rapidjwt.observe import Alert
 
 __all__ = ["Ear", "Watch", "check"]
 
@@ -36,7 +37,7 @@ class Watch:
         OSError: a file cannot be opened.
     """
 
-    metrics: PrometheusMetrics | None
+    metrics: ServiceMetrics | None
     audit: AuditLog | None
     detectors: Detectors | None
     _sink: Any
@@ -123,17 +124,15 @@ def _there(*observers: Any) -> list[Any]:
     return [one for one in observers if one is not None]
 
 
-def _metrics(enabled: bool, before: Watch | None) -> PrometheusMetrics | None:
+def _metrics(enabled: bool, before: Watch | None) -> ServiceMetrics | None:
     """prometheus-client counts for as long as the process lives; a second one would start from nothing."""
     if before is not None and before.metrics is not None:
         return before.metrics if enabled else None
     if not enabled or importlib.util.find_spec("prometheus_client") is None:
         return None
-    from prometheus_client import CollectorRegistry
+    from rapidjwt.forward.metrics import ServiceMetrics
 
-    from rapidjwt.observe import PrometheusMetrics
-
-    return PrometheusMetrics(CollectorRegistry())
+    return ServiceMetrics()
 
 
 def _key(audit: Audit | None, key: bytes) -> bytes:

@@ -22,6 +22,7 @@ from rapidjwt.forward.configuration import Configuration
 from rapidjwt.forward.mistakes import ConfigurationError
 from rapidjwt.forward.service import Service
 from rapidjwt.forward.settings import Server
+from rapidjwt.forward.standing import Standing
 from rapidjwt.forward.watching import Ear, Watch
 from rapidjwt.jwks import SigningKeyRing
 
@@ -77,10 +78,13 @@ class Worker:
             readiness.close(self.app.issuers)
 
     async def _obey(self, server: uvicorn.Server, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Take new configurations until nobody is left who sends them."""
+        """Take new configurations, and how all workers stand, until nobody is left who sends them."""
         with contextlib.suppress(OSError):
             await pipe.asend(writer, {"serving": True})
             while (message := await pipe.areceive(reader)) is not None:
+                if "standing" in message:
+                    self.app.stand(Standing(*message["standing"]))
+                    continue
                 try:
                     await self._reload(message)
                 except Exception as error:
@@ -106,13 +110,19 @@ class Worker:
         configuration = Configuration(message["text"])
         settings = configuration.settings
         watch = Watch(settings, bytes.fromhex(message["hash_key"]), watch_before)
-        parts = build_parts(configuration, before, Listeners(watch.decisions, watch.verifications, self._ear.on_keys))
+        with contextlib.ExitStack() as undone:
+            undone.callback(watch.close, watch_before)
+            listeners = Listeners(watch.decisions, watch.verifications, self._ear.on_keys)
+            parts = build_parts(configuration, before, listeners)
+            ring = None if settings.assertion is None else signing_keys.from_plan(settings.assertion, message["plan"])
+            service = Service(parts, Asserter(settings.assertion, ring))
+            undone.pop_all()
+        # Last of all: what could fail has not, and a configuration that stays in force goes on being read.
         if watch.metrics is not None:
             if before is not None:
                 watch.metrics.unwatch(*_read_at_a_scrape(before))
             watch.metrics.watch(*_read_at_a_scrape(parts))
-        ring = None if settings.assertion is None else signing_keys.from_plan(settings.assertion, message["plan"])
-        return _Made(parts, ring, Service(parts, Asserter(settings.assertion, ring)), watch)
+        return _Made(parts, ring, service, watch)
 
 
 class _Made(NamedTuple):

@@ -37,26 +37,24 @@ __all__ = [
 ]
 
 if not TYPE_CHECKING:
-    _ON_FIRST_USE = {
-        **dict.fromkeys(("Event", "Health"), "health"),
-        "Network": "network",
-        "AiohttpTransport": "over_aiohttp",
-        **dict.fromkeys(("AsyncHttpxTransport", "HttpxTransport"), "over_httpx"),
-        "UrllibTransport": "over_urllib",
-        **dict.fromkeys(("asgi_app", "wsgi_app"), "publishing"),
-        **dict.fromkeys(("Schedule", "SigningKeyRing"), "ring"),
-        "Rules": "rules",
-        "open_source": "source",
-        **dict.fromkeys(("Request", "Response"), "transport"),
-    }
 
     def __getattr__(name: str) -> object:
-        if name not in _ON_FIRST_USE:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from importlib import import_module
+        from rapidjwt._on_first_use import imported
 
-        value = globals()[name] = getattr(import_module(f"{__name__}.{_ON_FIRST_USE[name]}"), name)
-        return value
+        return imported(
+            name,
+            globals(),
+            health=("Event", "Health"),
+            network=("Network",),
+            over_aiohttp=("AiohttpTransport",),
+            over_httpx=("AsyncHttpxTransport", "HttpxTransport"),
+            over_urllib=("UrllibTransport",),
+            publishing=("asgi_app", "wsgi_app"),
+            ring=("Schedule", "SigningKeyRing"),
+            rules=("Rules",),
+            source=("open_source",),
+            transport=("Request", "Response"),
+        )
 
     def __dir__() -> list[str]:
-        return sorted({*globals(), *_ON_FIRST_USE})
+        return sorted({*globals(), *__all__})

@@ -33,25 +33,23 @@ __all__ = [
 ]
 
 if not TYPE_CHECKING:
-    _ON_FIRST_USE = {
-        "Alert": "alert",
-        "AuditLog": "audit",
-        "Detectors": "detectors",
-        **dict.fromkeys(("Decision", "Request"), "facts"),
-        "Observers": "fan_out",
-        "Observer": "observer",
-        "OpenTelemetryMetrics": "opentelemetry",
-        "PrometheusMetrics": "prometheus",
-        **dict.fromkeys(("FileSink", "LoggingSink", "StreamSink"), "sinks"),
-    }
 
     def __getattr__(name: str) -> object:
-        if name not in _ON_FIRST_USE:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from importlib import import_module
+        from rapidjwt._on_first_use import imported
 
-        value = globals()[name] = getattr(import_module(f"{__name__}.{_ON_FIRST_USE[name]}"), name)
-        return value
+        return imported(
+            name,
+            globals(),
+            alert=("Alert",),
+            audit=("AuditLog",),
+            detectors=("Detectors",),
+            facts=("Decision", "Request"),
+            fan_out=("Observers",),
+            observer=("Observer",),
+            opentelemetry=("OpenTelemetryMetrics",),
+            prometheus=("PrometheusMetrics",),
+            sinks=("FileSink", "LoggingSink", "StreamSink"),
+        )
 
     def __dir__() -> list[str]:
-        return sorted({*globals(), *_ON_FIRST_USE})
+        return sorted({*globals(), *__all__})

@@ -15,7 +15,7 @@ from rapidjwt.observe.addresses import neighbourhood, network
 from rapidjwt.observe.alert import Alert, Rule
 from rapidjwt.observe.audit import LONGEST
 from rapidjwt.observe.fan_out import call
-from rapidjwt.observe.labels import ROUTING
+from rapidjwt.observe.labels import CALL_REFUSED, ROUTING
 from rapidjwt.observe.observer import Observer
 from rapidjwt.observe.pseudonyms import Pseudonyms
 from rapidjwt.observe.windows import Windows
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Detectors"]
 
-_UNCOUNTED: Final = frozenset({"missing", "keys_unavailable", "store_unavailable"}) | ROUTING
+_UNCOUNTED: Final = frozenset({"missing", "keys_unavailable", "store_unavailable", CALL_REFUSED}) | ROUTING
 """Refusals that say nothing about a token."""
 
 _MOST_ISSUERS: Final = 1024

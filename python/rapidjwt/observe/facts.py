@@ -56,7 +56,7 @@ class Decision(Protocol):
 
     @property
     def reason(self) -> str | None:
-        """One of `rapidjwt.exceptions.REASONS`, `path_refused` or `no_rule`; None where it may pass."""
+        """One of `rapidjwt.exceptions.REASONS`, `path_refused`, `no_rule` or `call_refused`; None where it may pass."""
         ...
 
     @property

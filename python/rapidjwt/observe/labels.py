@@ -6,12 +6,15 @@ from typing import Final
 
 from rapidjwt.exceptions import REASONS
 
-__all__ = ["OTHER", "ROUTING", "issuer", "reason", "result", "status"]
+__all__ = ["CALL_REFUSED", "OTHER", "ROUTING", "issuer", "reason", "result", "status"]
 
 ROUTING: Final = frozenset(("path_refused", "no_rule"))
 """Reasons of a web layer that are not a token's."""
 
-_REASONS: Final = REASONS | ROUTING
+CALL_REFUSED: Final = "call_refused"
+"""A gateway's call that lacks what the gateway promises: `rapidjwt serve` decides nothing about it."""
+
+_REASONS: Final = REASONS | ROUTING | {CALL_REFUSED}
 
 OTHER = "other"
 """In place of what is in no list."""
@@ -23,7 +26,7 @@ def issuer(name: str | None) -> str:
 
 
 def reason(name: str | None) -> str:
-    """One of `REASONS` or `ROUTING`; empty where nothing was refused."""
+    """One of `REASONS` or `ROUTING`, or `CALL_REFUSED`; empty where nothing was refused."""
     if name is None:
         return ""
     return name if name in _REASONS else OTHER

@@ -31,24 +31,22 @@ __all__ = [
 ]
 
 if not TYPE_CHECKING:
-    _ON_FIRST_USE = {
-        **dict.fromkeys(("Answer", "Answers"), "_answers"),
-        **dict.fromkeys(("Decision", "Guard"), "_bearer"),
-        "Cookie": "_cookies",
-        "Sources": "_credentials",
-        "Request": "_request",
-        **dict.fromkeys(("Requirement", "Rule"), "_rules"),
-        "ASGIMiddleware": "asgi",
-        "WSGIMiddleware": "wsgi",
-    }
 
     def __getattr__(name: str) -> object:
-        if name not in _ON_FIRST_USE:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from importlib import import_module
+        from rapidjwt._on_first_use import imported
 
-        value = globals()[name] = getattr(import_module(f"{__name__}.{_ON_FIRST_USE[name]}"), name)
-        return value
+        return imported(
+            name,
+            globals(),
+            _answers=("Answer", "Answers"),
+            _bearer=("Decision", "Guard"),
+            _cookies=("Cookie",),
+            _credentials=("Sources",),
+            _request=("Request",),
+            _rules=("Requirement", "Rule"),
+            asgi=("ASGIMiddleware",),
+            wsgi=("WSGIMiddleware",),
+        )
 
     def __dir__() -> list[str]:
-        return sorted({*globals(), *_ON_FIRST_USE})
+        return sorted({*globals(), *__all__})

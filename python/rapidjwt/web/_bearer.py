@@ -75,6 +75,7 @@ class Guard:
         "_observer",
         "_preflight",
         "_rules",
+        "_silent",
         "_sources",
         "_verify",
         "admit",
@@ -102,9 +103,10 @@ class Guard:
         if observer is not None and not callable(getattr(observer, "on_decision", None)):
             raise TypeError("observer must have a method on_decision")
         self._observer: Final = observer
+        self._silent: Guard | None = None
         is_ordinary = self._sources.only_header and isinstance(verifier, Verifier)
         self.admit: Final[Callable[..., Any]] = (
-            Admission(verifier, self._rules.rules).decide if is_ordinary else _silent
+            Admission(verifier, self._rules.rules).decide if is_ordinary else _no_answer
         )
         """Decides most requests in one step; see `Admission.decide`."""
 
@@ -170,6 +172,23 @@ class Guard:
         if also is None:
             return Decision(outcome, None, None, rule, None) if met else self._judged(outcome, rule.requirement, rule)
         return self._judged(outcome, rule.requirement.and_(also), rule)
+
+    def silent(self) -> Guard:
+        """A guard that decides the same and tells nobody: for who may still refuse what it lets pass, and then calls `tell`."""
+        if self._observer is None:
+            return self
+        if self._silent is None:
+            rules, sources, answers = self._rules.rules, self._sources, self._answers
+            self._silent = Guard(self.verifier, rules, sources=sources, answers=answers, preflight=self._preflight)
+        return self._silent
+
+    def tell(self, request: Request, decision: Decision, start: float) -> None:
+        """Tell the observer what became of a request that was decided in silence.
+
+        Args:
+            start: what `time.perf_counter()` said when the request came.
+        """
+        self._told(request, decision, start)
 
     def _ordinary(self, request: Request, also: Requirement | None) -> Decision | None:
         found = self.admit(request.method, request.path, request.raw_path, request.headers)
@@ -257,7 +276,7 @@ _Claimed: TypeAlias = tuple[bytes, Requirement, Rule | None]
 _EVERYTHING: Final = (Rule(prefix="/"),)
 
 
-def _silent(*_: object) -> None:
+def _no_answer(*_: object) -> None:
     """No request is ordinary."""
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from functools import cache
+from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_async
@@ -103,15 +104,19 @@ class BearerMiddleware:
         """Serve one request."""
         if self._asynchronous:
             return self._aserve(request)
-        decision = self._guard.decide(request_of(request))
+        start, facts = perf_counter(), request_of(request)
+        decision = self._guard.silent().decide(facts)
         if decision.token is not None and decision.allowed:
             decision = _with_user(self._guard, decision, request, user_of(decision.token))
+        self._guard.tell(facts, decision, start)
         return self._refused(request, decision) or self._get_response(request)
 
     async def _aserve(self, request: HttpRequest) -> HttpResponse:
-        decision = await self._guard.adecide(request_of(request))
+        start, facts = perf_counter(), request_of(request)
+        decision = await self._guard.silent().adecide(facts)
         if decision.token is not None and decision.allowed:
             decision = _with_user(self._guard, decision, request, await _auser_of(decision.token))
+        self._guard.tell(facts, decision, start)
         return self._refused(request, decision) or await self._get_response(request)
 
     @staticmethod
@@ -173,7 +178,7 @@ def _user() -> Callable[[VerifiedToken], Any]:
 
 def _with_user(guard: Guard, decision: Decision, request: Any, user: Any) -> Decision:
     if user is None or getattr(user, "is_active", True) is False:
-        return guard.refuse("wrong_subject", decision.rule)
+        return guard.refuse("wrong_subject", decision.rule)._replace(token=decision.token)
 
     async def auser() -> Any:
         return user

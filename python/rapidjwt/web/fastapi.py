@@ -5,6 +5,7 @@ Takes no thread, decides nothing itself.
 from __future__ import annotations
 
 import json
+from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final
 
 from fastapi.exceptions import HTTPException, WebSocketException
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from rapidjwt.web._answers import Answer
     from rapidjwt.web._bearer import Decision, Guard
     from rapidjwt.web._cookies import Cookie
+    from rapidjwt.web._request import Request
 
 __all__ = ["Bearer", "CookieBearer"]
 
@@ -66,26 +68,26 @@ class Bearer(SecurityBase):
             HTTPException: it is refused: status, challenge and reason as a middleware would tell them.
             WebSocketException: the same for a WebSocket, where the server can send no answer.
         """
-        decision = await self._decide(connection, security_scopes)
+        start, request = perf_counter(), request_of(connection.scope)
+        decision = await self._decide(request, self._also(tuple(security_scopes.scopes)))
         given: Any = decision.token
         if decision.allowed and decision.token is not None and self._into is not None:
             try:
                 given = convert(decision.token.to_dict(), self._into)
             except InvalidTokenError as error:
-                decision = self._guard.refuse(error.reason, decision.rule, code=error.code)
+                refused = self._guard.refuse(error.reason, decision.rule, code=error.code)
+                decision = refused._replace(token=decision.token)
+        self._guard.tell(request, decision, start)
         if decision.answer is not None:
             raise _refusal(connection, decision.answer)
         connection.scope["rapidjwt"] = decision.token
         return given
 
-    async def _decide(self, connection: HTTPConnection, security_scopes: SecurityScopes) -> Decision:
-        request = request_of(connection.scope)
-        also = self._also(tuple(security_scopes.scopes))
-        if self._requirement is None:
-            return await self._guard.adecide(request, also)
-        return await self._guard.aauthenticate(
-            request, self._requirement if also is None else self._requirement.and_(also)
-        )
+    async def _decide(self, request: Request, also: Requirement | None) -> Decision:
+        guard, requirement = self._guard.silent(), self._requirement
+        if requirement is None:
+            return await guard.adecide(request, also)
+        return await guard.aauthenticate(request, requirement if also is None else requirement.and_(also))
 
     def _also(self, scopes: tuple[str, ...]) -> Requirement | None:
         if not scopes:

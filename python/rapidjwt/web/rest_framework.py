@@ -5,6 +5,7 @@ The settings are those of rapidjwt.web.django.
 from __future__ import annotations
 
 import json
+from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final
 
 from rest_framework.authentication import BaseAuthentication
@@ -57,12 +58,13 @@ class BearerAuthentication(BaseAuthentication):  # type: ignore[misc]
         token = getattr(inner, "rapidjwt", _UNDECIDED)
         if token is not _UNDECIDED and also is None:
             return None if token is None else (inner.rapidjwt_user, token)
-        guard = self._guard()
-        decision = guard.decide(request_of(inner), also)
+        guard, start, facts = self._guard(), perf_counter(), request_of(inner)
+        decision = guard.silent().decide(facts, also)
         user = user_of(decision.token) if decision.allowed and decision.token is not None else None
         nobody = user is None or getattr(user, "is_active", True) is False
         if decision.token is not None and nobody and decision.allowed:
-            decision = guard.refuse("wrong_subject", decision.rule)
+            decision = guard.refuse("wrong_subject", decision.rule)._replace(token=decision.token)
+        guard.tell(facts, decision, start)
         if decision.answer is not None:
             raise RefusedError(decision.answer)
         return None if decision.token is None else (user, decision.token)
