@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a panic ends a bench that is wrong")]
 
 use std::hint::black_box;
+use std::sync::Arc;
 use std::time::Instant;
 
 use rapidjwt::alg::{Algorithm, Hash};
@@ -28,7 +29,7 @@ struct Signed {
 
 fn bench(algorithm: Algorithm) {
     let private = Key::generate(algorithm, None, None).unwrap();
-    let key = private.public().unwrap();
+    let key = Arc::new(private.public().unwrap());
     let signed: Vec<Signed> = (0..TOKENS)
         .map(|number| {
             let input = format!("{number:0>250}").into_bytes();

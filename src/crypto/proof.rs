@@ -35,7 +35,7 @@ pub fn verify_asked<'k>(
         let known = answer.and_then(|answer| answer.about(key, algorithm, choice, input, signature));
         known.unwrap_or_else(|| verify_one(key, algorithm, choice, input, signature))
     });
-    key.map(|key| (SignatureVerified(()), key)).ok_or(Code::BadSignature.into())
+    key.map(|key| (SignatureVerified(()), &**key)).ok_or(Code::BadSignature.into())
 }
 
 /// A token of this key was accepted, its claims too: what makes a key hot.

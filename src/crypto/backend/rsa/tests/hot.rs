@@ -1,5 +1,7 @@
 //! A key that becomes hot, where the machine has lanes as far as it knows: the same answers as the library's, alone and together.
 
+use std::sync::Arc;
+
 use crate::alg::Algorithm;
 use crate::crypto::backend::lanes::pretence;
 use crate::crypto::{Choice, accepted, sign, verify};
@@ -10,7 +12,7 @@ fn a_hot_key_answers_as_the_library_does() {
     pretence::begin();
     let private = Key::generate(Algorithm::Rs256, None, None).unwrap().to_der(true).unwrap();
     let private = Key::from_der(&private, &KeyOptions::default()).unwrap();
-    let key = private.public().unwrap();
+    let key = Arc::new(private.public().unwrap());
     let fits = |choice, algorithm, input: &[u8], signature: &[u8]| {
         verify(&Candidates::one(&key), algorithm, choice, input, signature).is_ok()
     };
