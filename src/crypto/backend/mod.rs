@@ -9,6 +9,7 @@ mod ifma;
 mod inverse;
 pub mod lanes;
 pub mod p256;
+mod rounds;
 pub mod rsa;
 mod slot;
 mod store;
