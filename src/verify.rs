@@ -93,7 +93,7 @@ pub fn verify_and<S: Sink>(
     let (proof, key) = crypto::verify_asked(&candidates, algorithm, policy.crypto, input, signature, answer)?;
     let read = Signed { algorithm, header: known, payload: sealed.open(&proof), proof };
     let verified = read.check(policy, None, now, sink, &mut |claims| keep(claims, candidates))?;
-    crypto::accepted(key, policy.crypto);
+    crypto::accepted(key, algorithm, policy.crypto);
     if remembered.is_none() {
         memo.remember(&verified.header, &verified.payload, policy.limits.max_depth);
     }
@@ -161,7 +161,7 @@ pub fn verify_asked<S: Sink>(
         crypto::verify(&candidates, algorithm, policy.crypto, compact.signing_input(), compact.signature())?;
     let read = Signed { algorithm, header: known, payload: sealed.open(&proof), proof };
     let verified = read.check(policy, Some(&route.iss), now, sink, &mut |claims| keep(claims, candidates))?;
-    crypto::accepted(key, policy.crypto);
+    crypto::accepted(key, algorithm, policy.crypto);
     if remembered.is_none() {
         held.headers().remember(&verified.header, &verified.payload, policy.limits.max_depth);
     }

@@ -42,7 +42,7 @@ fn bench(algorithm: Algorithm) {
     let candidates = Candidates::one(&key);
     let whole = |choice, one: &Signed| {
         let found = crypto::verify(&candidates, algorithm, choice, &one.input, &one.signature);
-        found.map(|(_, key)| crypto::accepted(key, choice)).is_ok()
+        found.map(|(_, key)| crypto::accepted(key, algorithm, choice)).is_ok()
     };
 
     // Right before fast, and hot enough for the large table.

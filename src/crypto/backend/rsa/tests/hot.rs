@@ -20,15 +20,16 @@ fn a_hot_key_answers_as_the_library_does() {
     let [rs256, rs384, ps256] = [Algorithm::Rs256, Algorithm::Rs384, Algorithm::Ps256]
         .map(|algorithm| (algorithm, sign(&private, algorithm, b"input").unwrap()));
 
-    // What is refused, and who asks for other arithmetic, heats nothing.
+    // What is refused, who asks for other arithmetic, and PSS, which has no use for it, heat nothing.
     for _ in 0..320 {
         assert!(!fits(Choice::Auto, rs256.0, b"other", &rs256.1));
-        accepted(&key, Choice::Portable);
-        accepted(&key, Choice::Library);
+        accepted(&key, rs256.0, Choice::Portable);
+        accepted(&key, rs256.0, Choice::Library);
+        accepted(&key, ps256.0, Choice::Auto);
     }
     assert!(!together(rs256.0, Choice::Auto));
     for _ in 0..302 {
-        accepted(&key, Choice::Auto);
+        accepted(&key, rs256.0, Choice::Auto);
     }
     assert!(together(rs256.0, Choice::Auto) && together(rs384.0, Choice::Ifma));
     assert!(!together(ps256.0, Choice::Auto));
