@@ -28,7 +28,7 @@ pub fn verify(tokens: &[&[u8]], issuers: &Issuers, now: f64, threads: NonZero<us
     let one = |token: &&[u8], answer: Option<&Answer<'_>>| {
         let mut trail = Trail::default();
         let sink = &mut Skip::<true>;
-        let verdict = verify::verify_asked(token, issuers, now, sink, &mut trail, &mut |_, _, _| (), answer);
+        let verdict = verify::verify_asked(token, issuers, now, sink, &mut trail, &mut |_, _| (), answer);
         (verdict.map(Arc::new), trail)
     };
     let all = |tokens: &[&[u8]], found: &mut dyn FnMut(Verdict)| {
@@ -153,7 +153,7 @@ mod tests {
         // An answer is about one token.
         let alone = |token, answer| {
             let trail = &mut Trail::default();
-            verify::verify_asked(token, &fast, 50.0, &mut Skip::<true>, trail, &mut |_, _, _| (), answer).is_ok()
+            verify::verify_asked(token, &fast, 50.0, &mut Skip::<true>, trail, &mut |_, _| (), answer).is_ok()
         };
         for (place, token) in slices.iter().enumerate().take(30) {
             for other in [place, place + 1, place + 3] {

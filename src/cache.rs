@@ -195,9 +195,8 @@ impl<E> TokenCache<E> {
         let generation = backend::generation();
         let mut kept = None;
         // The keys that it was tried with, of the set that was in force then: another may be by now.
-        let mut keep = |claims: Registered<'_>, keys: &KeySet, tried: Candidates<'_>| {
-            let tried = tried.iter().map(|key| keys.shared(key)).collect::<Option<Vec<_>>>();
-            kept = tried.map(|tried| (claims.into_owned(), tried));
+        let mut keep = |claims: Registered<'_>, tried: Candidates<'_>| {
+            kept = Some((claims.into_owned(), tried.iter().cloned().collect()));
         };
         let verified = verify::verify_for(token, issuers, now, &mut Skip::<true>, trail, &mut keep).map(Arc::new)?;
         let entry = kept.zip(trail.issuer).map(|((registered, keys), issuer)| {

@@ -49,6 +49,8 @@ fn append(mut input: String, signature: &[u8]) -> String {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a panic is a failed test")]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::alg::TABLE;
     use crate::keys::{Candidates, KeyOptions};
@@ -56,7 +58,7 @@ mod tests {
     #[test]
     fn a_token_has_three_parts() {
         let options = KeyOptions { algorithm: Some(Algorithm::Hs256), ..KeyOptions::default() };
-        let key = Key::from_secret(&[b'x'; 32], &options).unwrap();
+        let key = Arc::new(Key::from_secret(&[b'x'; 32], &options).unwrap());
         for (header, payload) in [(&b""[..], &b""[..]), (b"{}", b"\0\xff"), (&[b' '; 300], &[0; 3000])] {
             let token = sign_compact(&key, Algorithm::Hs256, header, payload).unwrap();
             let (input, signature) = token.rsplit_once('.').unwrap();

@@ -61,13 +61,13 @@ pub fn verify<S: Sink>(
     now: f64,
     sink: &mut S,
 ) -> Result<Verified<S::Value>, Error> {
-    verify_and(token, keys, policy, memo, now, sink, &mut |_, _, _| (), None)
+    verify_and(token, keys, policy, memo, now, sink, &mut |_, _| (), None)
 }
 
-/// What to do with an accepted token's registered claims, the keys in force, and those of them that it was tried with.
+/// What to do with an accepted token's registered claims and the keys that it was tried with.
 ///
 /// It is no type parameter: with a copy of the parser for each, LLVM stops inlining it, which costs a small token 0.3 us.
-pub type Keep<'k> = dyn FnMut(Registered<'_>, &KeySet, Candidates<'_>) + 'k;
+pub type Keep<'k> = dyn FnMut(Registered<'_>, Candidates<'_>) + 'k;
 
 /// The same, and show an accepted token to `keep`. The `answer` is about its signature, if it was asked about before.
 #[allow(clippy::too_many_arguments, reason = "each is another thing")]
@@ -92,8 +92,8 @@ pub fn verify_and<S: Sink>(
     let (input, signature) = (compact.signing_input(), compact.signature());
     let (proof, key) = crypto::verify_asked(&candidates, algorithm, policy.crypto, input, signature, answer)?;
     let read = Signed { algorithm, header: known, payload: sealed.open(&proof), proof };
-    let verified = read.check(policy, None, now, sink, &mut |claims| keep(claims, keys, candidates))?;
-    crypto::accepted(key, policy.crypto);
+    let verified = read.check(policy, None, now, sink, &mut |claims| keep(claims, candidates))?;
+    crypto::accepted(key, algorithm, policy.crypto);
     if remembered.is_none() {
         memo.remember(&verified.header, &verified.payload, policy.limits.max_depth);
     }
@@ -125,7 +125,7 @@ pub fn ask<'t>(tokens: &[&'t [u8]], issuers: &Issuers, now: f64) -> Vec<Option<A
         let known = held.headers().get(compact.header_text(), policy.limits.max_depth)?;
         let algorithm = policy.admit(&known.header).ok()?;
         let candidates = keys.select(known.header.kid.as_deref(), algorithm).ok()?;
-        Question::new((keys, &candidates), algorithm, policy.crypto, compact.signing_input(), compact.signature())
+        Question::new(&candidates, algorithm, policy.crypto, compact.signing_input(), compact.signature())
     };
     ahead::decide(tokens.iter().map(question).collect())
 }
@@ -155,13 +155,13 @@ pub fn verify_asked<S: Sink>(
     let algorithm = policy.admit(&known.header)?;
     trail.is_due = held.is_due(now);
     let kid = known.header.kid.as_deref();
-    let found = held.keys(now).and_then(|keys| Ok((keys, issuer::select(keys, kid, algorithm, &route.iss)?)));
-    let (keys, candidates) = found.inspect_err(|error| trail.note_miss(*error, &held, &known))?;
+    let found = held.keys(now).and_then(|keys| issuer::select(keys, kid, algorithm, &route.iss));
+    let candidates = found.inspect_err(|error| trail.note_miss(*error, &held, &known))?;
     let (proof, key) =
         crypto::verify(&candidates, algorithm, policy.crypto, compact.signing_input(), compact.signature())?;
     let read = Signed { algorithm, header: known, payload: sealed.open(&proof), proof };
-    let verified = read.check(policy, Some(&route.iss), now, sink, &mut |claims| keep(claims, keys, candidates))?;
-    crypto::accepted(key, policy.crypto);
+    let verified = read.check(policy, Some(&route.iss), now, sink, &mut |claims| keep(claims, candidates))?;
+    crypto::accepted(key, algorithm, policy.crypto);
     if remembered.is_none() {
         held.headers().remember(&verified.header, &verified.payload, policy.limits.max_depth);
     }

@@ -449,7 +449,9 @@ class Verifier:
             cache: remembers accepted tokens for `decode` and `verify`. Several verifiers may share one.
             crypto: which arithmetic verifies signatures: "library" the crypto library alone, "portable" tables of keys that are
                 hot, "ifma" the same in AVX-512 IFMA where the machine has it, "auto" what `RAPIDJWT_CRYPTO` says, else the
-                fastest that the machine has. Decisions are the same. `RAPIDJWT_CRYPTO=library` overrules it; the pure half always uses the library.
+                fastest that the machine has. Decisions are the same. `RAPIDJWT_CRYPTO` speaks for the whole process and only takes
+                away: with "library" there it is "library", with "portable" it is "portable" or "library", whatever a verifier asks
+                for. The pure half always uses the library.
             observer: is told, once for each token that is verified or refused by `decode`, `verify`, their forms for event loops,
                 `verify_many` and `verify_stream`, what came of it; from the cache too. Of a batch when all its results are certain.
                 A call that ends in anything but an answer, as a TypeError, and `explain`, tell nothing.
@@ -692,14 +694,21 @@ def sign_compact_with(signer: Callable[[bytes], bytes], algorithm: str, header: 
 def algorithm_table() -> tuple[AlgorithmRow, ...]:
     """The algorithms, in table order."""
 
-def crypto_state() -> dict[str, Any]:
+def crypto_state(*, test: bool = False) -> dict[str, Any]:
     """Which arithmetic verifies signatures in this process, for `rapidjwt doctor` and for metrics.
+
+    Args:
+        test: first have AVX-512 IFMA, where there is some and `RAPIDJWT_CRYPTO` does not forbid it, decide the stored signatures of
+            each algorithm, which else waits for the algorithm's first hot key. Some milliseconds, once a process.
 
     Returns:
         `choice`: what is asked for by `RAPIDJWT_CRYPTO`. `paths`: for each algorithm the path ("library", "portable" or
-        "ifma") and why.
+        "ifma") of hot keys at this moment and why; "ifma" only when it has passed the test with this algorithm.
         `tables`, `table_bytes`, `budget_bytes`: tables of hot keys, what they take and may take, in bytes. `checks`: decisions
         by tables that the library checked. `disagreements`: those in which it said otherwise; then tables are off.
+
+    Raises:
+        TypeError: `test` is no bool.
     """
 
 def describe() -> dict[str, str]:

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{Choice, backend};
 use crate::alg::Algorithm;
-use crate::keys::{Candidates, Key, KeySet};
+use crate::keys::{Candidates, Key};
 
 /// One signature that is to be decided.
 pub struct Question<'t> {
@@ -33,18 +33,18 @@ pub fn may_pay() -> bool {
 impl<'t> Question<'t> {
     /// None unless there is one key, for this algorithm, that decides many at once faster than one after the other.
     pub fn new(
-        (keys, candidates): (&KeySet, &Candidates<'_>),
+        candidates: &Candidates<'_>,
         algorithm: Algorithm,
         choice: Choice,
         input: &'t [u8],
         signature: &[u8],
     ) -> Option<Self> {
         let mut candidates = candidates.iter();
-        let key = candidates.next().filter(|_| candidates.next().is_none())?;
+        let key = candidates.next().filter(|_| candidates.len() == 0)?;
         if !key.algorithms().contains(algorithm) || !key.prepared().decides_together(algorithm, choice) {
             return None;
         }
-        Some(Self { key: keys.shared(key)?, algorithm, choice, input, signature: signature.into() })
+        Some(Self { key: Arc::clone(key), algorithm, choice, input, signature: signature.into() })
     }
 
     fn has_key_of(&self, other: &Self) -> bool {

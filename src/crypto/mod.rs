@@ -74,11 +74,11 @@ impl Prepared {
     }
 
     /// Count a token that was accepted.
-    fn accepted(&self, choice: Choice) {
+    fn accepted(&self, algorithm: Algorithm, choice: Choice) {
         match self {
             Self::Ecdsa(pair) => pair.verifier.accepted(choice),
             Self::EdDsa(pair) => pair.verifier.accepted(choice),
-            Self::Rsa(pair) => pair.verifier.accepted(choice),
+            Self::Rsa(pair) => pair.verifier.accepted(algorithm, choice),
             Self::Hmac(_) => {}
         }
     }

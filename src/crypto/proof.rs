@@ -35,12 +35,12 @@ pub fn verify_asked<'k>(
         let known = answer.and_then(|answer| answer.about(key, algorithm, choice, input, signature));
         known.unwrap_or_else(|| verify_one(key, algorithm, choice, input, signature))
     });
-    key.map(|key| (SignatureVerified(()), key)).ok_or(Code::BadSignature.into())
+    key.map(|key| (SignatureVerified(()), &**key)).ok_or(Code::BadSignature.into())
 }
 
-/// A token of this key was accepted, its claims too: what makes a key hot.
-pub fn accepted(key: &Key, choice: Choice) {
-    key.prepared().accepted(choice);
+/// A token of this key and algorithm was accepted, its claims too: what makes a key hot.
+pub fn accepted(key: &Key, algorithm: Algorithm, choice: Choice) {
+    key.prepared().accepted(algorithm, choice);
 }
 
 /// Candidates are admissible already. Asked again, since a key used with an algorithm that it is not for is how forgeries

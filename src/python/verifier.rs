@@ -118,8 +118,7 @@ impl PyVerifier {
             };
         }
         let mut sink = PySink::new(py).expect(self.claims.load(Ordering::Relaxed));
-        let run =
-            |trail: &mut Trail| verify::verify_for(token, &self.issuers, now, &mut sink, trail, &mut |_, _, _| ());
+        let run = |trail: &mut Trail| verify::verify_for(token, &self.issuers, now, &mut sink, trail, &mut |_, _| ());
         let result = self.attempt(py, seek, &mut trail, run);
         let claims = result.map_err(|refusal| sink.error.take().unwrap_or(refusal))?.value;
         self.claims.store(claims.cast::<PyDict>().map_or(0, |claims| claims.len()), Ordering::Relaxed);
@@ -139,7 +138,7 @@ impl PyVerifier {
             self.remembered(py, cache.bind(py).get().cache(), token, now, seek, trail)?.into_verified()
         } else {
             self.attempt(py, seek, trail, |trail| {
-                verify::verify_for(token, &self.issuers, now, &mut Skip::<true>, trail, &mut |_, _, _| ()).map(Arc::new)
+                verify::verify_for(token, &self.issuers, now, &mut Skip::<true>, trail, &mut |_, _| ()).map(Arc::new)
             })?
         };
         self.checked(py, verified, trail)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import gc
+import json
 import os
 import subprocess
 import sys
@@ -165,16 +166,54 @@ print(crypto_state()["tables"])
     assert (done.returncode, done.stdout.split()) == (0, ["0"]), done.stderr
 
 
+TABLES = "tables of hot keys"
+
+
 @native
 def test_the_state_says_which_path_and_why():
-    state = crypto_state()
-    assert set(state["paths"]) == {row.name for row in rapidjwt._impl.algorithm_table()}
-    assert state["paths"]["ES256"] in (
-        ("portable", "tables of hot keys; the CPU has no AVX-512 IFMA"),
-        ("ifma", "tables of hot keys, in AVX-512 IFMA"),
-    )
-    assert state["paths"]["EdDSA"] == state["paths"]["Ed25519"] == state["paths"]["ES256"]
-    assert state["paths"]["HS256"] == ("library", "there is no other")
+    paths = crypto_state()["paths"]
+    assert set(paths) == {row.name for row in rapidjwt._impl.algorithm_table()}
+    for name in ("ES256", "EdDSA", "Ed25519"):
+        assert paths[name] in (
+            ("portable", f"{TABLES}; the CPU has no AVX-512 IFMA"),
+            ("portable", f"{TABLES}; AVX-512 IFMA is tested when the first key is hot"),
+            ("ifma", f"{TABLES}, in AVX-512 IFMA"),
+        )
+    assert paths["HS256"] == ("library", "there is no other")
+
+
+PATHS = """
+from rapidjwt._impl import crypto_state
+untested = crypto_state()["paths"]
+tested = crypto_state(test=True)["paths"]
+assert crypto_state()["paths"] == tested
+print([[paths[name][0] for name in ("ES256", "EdDSA", "RS256", "HS256")] for paths in (untested, tested)])
+"""
+
+
+def paths(**environment):
+    done = python(PATHS, **environment)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout.replace("'", '"'))
+
+
+def test_no_algorithm_is_said_to_use_instructions_that_were_not_tested_with_it():
+    from rapidjwt.cli import doctor
+
+    nowhere = ["library"] * 4
+    without = ["portable", "portable", "library", "library"]
+    with_them = ["ifma", "ifma", "ifma", "library"] if "avx512ifma" in doctor.collect()["cpu_features"] else without
+    if IMPL != "native":
+        without = with_them = nowhere
+    assert paths(RAPIDJWT_CRYPTO="library") == [nowhere, nowhere]
+    assert paths(RAPIDJWT_CRYPTO="portable") == [without, without]
+    for choice in ("", "auto", "ifma"):
+        assert paths(RAPIDJWT_CRYPTO=choice) == [without, with_them]
+
+
+def test_what_is_no_bool_does_not_ask_for_a_test():
+    with pytest.raises(TypeError, match="test must be a bool"):
+        crypto_state(test=1)
 
 
 def test_doctor_says_whether_the_cpu_has_the_instructions():
@@ -184,37 +223,39 @@ def test_doctor_says_whether_the_cpu_has_the_instructions():
     if IMPL != "native":
         assert facts["crypto_paths"]["ES256"] == "library (the pure half has no other path)"
     elif "avx512ifma" in facts["cpu_features"]:
-        assert facts["crypto_paths"]["ES256"] == "ifma (tables of hot keys, in AVX-512 IFMA)"
+        assert facts["crypto_paths"]["ES256"] == f"ifma ({TABLES}, in AVX-512 IFMA)"
     else:
-        assert facts["crypto_paths"]["ES256"] == "portable (tables of hot keys; the CPU has no AVX-512 IFMA)"
+        assert facts["crypto_paths"]["ES256"] == f"portable ({TABLES}; the CPU has no AVX-512 IFMA)"
 
 
 def test_the_environment_turns_tables_off():
     code = "from rapidjwt._impl import crypto_state; s = crypto_state(); print(s['choice'], s['paths']['ES256'][0])"
     assert python(code, RAPIDJWT_CRYPTO="library").stdout.split() == ["library", "library"]
-    fastest = crypto_state()["paths"]["ES256"][0]
-    assert fastest in (("portable", "ifma") if IMPL == "native" else ("library",))
-    for choice in ("ifma", "auto"):
-        assert python(code, RAPIDJWT_CRYPTO=choice).stdout.split() == [choice, fastest]
     portable = "portable" if IMPL == "native" else "library"
-    assert python(code, RAPIDJWT_CRYPTO="portable").stdout.split() == ["portable", portable]
-    assert python(code, RAPIDJWT_CRYPTO="").stdout.split() == ["auto", fastest]
+    for choice in ("ifma", "auto", "portable"):
+        assert python(code, RAPIDJWT_CRYPTO=choice).stdout.split() == [choice, portable]
+    assert python(code, RAPIDJWT_CRYPTO="").stdout.split() == ["auto", portable]
 
 
 @native
-def test_the_environment_overrules_the_keyword():
+@pytest.mark.parametrize(("algorithm", "asked"), [("ES256", "portable"), ("ES256", "ifma"), ("RS256", "ifma")])
+def test_the_environment_takes_away_from_what_the_keyword_asks_for(algorithm, asked):
     code = f"""
 import rapidjwt
 from rapidjwt._impl import crypto_state, sign_compact
-key = rapidjwt.Key.generate("ES256")
-judge = rapidjwt.Verifier(key.public(), algorithms=["ES256"], issuer=None, audience=None, require=(), crypto="portable")
-token = sign_compact(key, "ES256", b'{{"alg":"ES256"}}', b"{{}}")
+key = rapidjwt.Key.generate("{algorithm}")
+judge = rapidjwt.Verifier(key.public(), algorithms=["{algorithm}"], issuer=None, audience=None, require=(), crypto="{asked}")
+token = sign_compact(key, "{algorithm}", b'{{"alg":"{algorithm}"}}', b"{{}}")
 for _ in range({HOT}):
     judge.verify(token)
-print(crypto_state()["tables"])
+state = crypto_state()
+print(state["tables"], state["paths"]["{algorithm}"][0])
 """
-    assert python(code, RAPIDJWT_CRYPTO="library").stdout.split() == ["0"]
-    assert python(code, RAPIDJWT_CRYPTO="auto").stdout.split() == ["1"]
+    is_rsa, has_lanes = algorithm == "RS256", crypto_state(test=True)["paths"]["RS256"][0] == "ifma"
+    assert python(code, RAPIDJWT_CRYPTO="library").stdout.split() == ["0", "library"]
+    portable = ["0", "library"] if is_rsa else ["1", "portable"]
+    assert python(code, RAPIDJWT_CRYPTO="portable").stdout.split() == portable
+    assert python(code, RAPIDJWT_CRYPTO="auto").stdout.split() == (["1", "ifma"] if has_lanes else portable)
 
 
 def test_an_unknown_choice_in_the_environment_is_heard_of():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from rapidjwt._fallback import alg
+from rapidjwt._fallback import alg, input
 from rapidjwt.types import AlgorithmRow
 
 __all__ = ["algorithm_table", "crypto_state", "describe"]
@@ -16,8 +16,9 @@ def algorithm_table() -> tuple[AlgorithmRow, ...]:
     return alg.TABLE
 
 
-def crypto_state() -> dict[str, Any]:
-    """Which arithmetic verifies signatures: in this half always the library's."""
+def crypto_state(*, test: bool = False) -> dict[str, Any]:
+    """Which arithmetic verifies signatures: in this half always the library's, and nothing to be tested."""
+    input.boolean("test", test)
     return {
         "choice": os.environ.get("RAPIDJWT_CRYPTO") or "auto",
         "paths": {row.name: ("library", "the pure half has no other path") for row in alg.TABLE},

@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use super::guard::WATCH;
-use super::ifma::{self, Standing};
+use super::ifma::{self, Family, Standing};
 use super::store;
 use crate::alg::Algorithm;
 
@@ -71,12 +71,20 @@ impl Choice {
         })
     }
 
-    /// `library` in the environment is for the whole process; else what the caller asks for counts, and `Auto` asks for what
-    /// the environment does.
+    /// What comes of what a caller and the environment ask for.
     #[inline]
     pub fn in_force(self) -> Self {
-        match (Self::of_environment(), self) {
-            (Self::Library, _) => Self::Library,
+        self.under(Self::of_environment())
+    }
+
+    /// The environment speaks for the whole process and only takes away: who turns arithmetic off there, after a report of a fault
+    /// say, has not to look for keywords in a program that is not his. Of what is left the caller chooses, and `Auto` leaves
+    /// it to the environment.
+    #[inline]
+    fn under(self, environment: Self) -> Self {
+        match (environment, self) {
+            (Self::Library, _) | (_, Self::Library) => Self::Library,
+            (Self::Portable, _) | (_, Self::Portable) => Self::Portable,
             (environment, Self::Auto) => environment,
             (_, asked) => asked,
         }
@@ -94,37 +102,43 @@ impl Choice {
     }
 }
 
-/// The path of an algorithm, and why it is that one.
+/// The path of an algorithm at this moment, and why it is that one. Lanes that have not passed their test yet decide nothing.
 pub fn path_of(algorithm: Algorithm, choice: Choice) -> (Path, &'static str) {
-    let is_rsa = matches!(algorithm, Algorithm::Rs256 | Algorithm::Rs384 | Algorithm::Rs512);
-    let has_tables = matches!(algorithm, Algorithm::Es256 | Algorithm::EdDsa | Algorithm::Ed25519) || is_rsa;
-    if choice == Choice::Library {
-        (Path::Library, "the library was asked for")
-    } else if !has_tables {
-        (Path::Library, "there is no other")
-    } else if cfg!(not(target_pointer_width = "64")) {
-        (Path::Library, "not a 64-bit machine")
-    } else if WATCH.is_off() {
-        (Path::Library, "tables and library disagreed, so tables are off")
-    } else if is_rsa {
-        match ifma::standing() {
-            _ if choice == Choice::Portable => {
-                (Path::Library, "portable arithmetic was asked for, and it has none that is faster")
-            }
-            Standing::Untested | Standing::Proved => {
-                (Path::Ifma, "hot keys of 2048, 3072 and 4096 bits and e = 65537, in AVX-512 IFMA")
-            }
-            Standing::Failed => (Path::Library, "AVX-512 IFMA failed its self-test"),
-            Standing::Absent => (Path::Library, "there is no other without AVX-512 IFMA"),
+    let family = match algorithm {
+        Algorithm::Es256 => Some(Family::P256),
+        Algorithm::EdDsa | Algorithm::Ed25519 => Some(Family::Ed25519),
+        Algorithm::Rs256 | Algorithm::Rs384 | Algorithm::Rs512 => Some(Family::Rsa),
+        _ => None,
+    };
+    match family {
+        _ if choice == Choice::Library => (Path::Library, "the library was asked for"),
+        None => (Path::Library, "there is no other"),
+        Some(_) if cfg!(not(target_pointer_width = "64")) => (Path::Library, "not a 64-bit machine"),
+        Some(_) if WATCH.is_off() => (Path::Library, "tables and library disagreed, so tables are off"),
+        Some(Family::Rsa) => path_of_rsa(choice, ifma::standing(Family::Rsa)),
+        Some(family) => path_of_tables(choice, ifma::standing(family)),
+    }
+}
+
+fn path_of_rsa(choice: Choice, standing: Standing) -> (Path, &'static str) {
+    match standing {
+        _ if choice == Choice::Portable => {
+            (Path::Library, "portable arithmetic was asked for, and it has none that is faster")
         }
-    } else if choice == Choice::Portable {
-        (Path::Portable, "tables of hot keys; portable arithmetic was asked for")
-    } else {
-        match ifma::standing() {
-            Standing::Untested | Standing::Proved => (Path::Ifma, "tables of hot keys, in AVX-512 IFMA"),
-            Standing::Failed => (Path::Portable, "tables of hot keys; AVX-512 IFMA failed its self-test"),
-            Standing::Absent => (Path::Portable, "tables of hot keys; the CPU has no AVX-512 IFMA"),
-        }
+        Standing::Untested => (Path::Library, "AVX-512 IFMA is tested when the first key is hot"),
+        Standing::Proved => (Path::Ifma, "hot keys of 2048, 3072 and 4096 bits and e = 65537, in AVX-512 IFMA"),
+        Standing::Failed => (Path::Library, "AVX-512 IFMA failed its self-test"),
+        Standing::Absent => (Path::Library, "there is no other without AVX-512 IFMA"),
+    }
+}
+
+fn path_of_tables(choice: Choice, standing: Standing) -> (Path, &'static str) {
+    match standing {
+        _ if choice == Choice::Portable => (Path::Portable, "tables of hot keys; portable arithmetic was asked for"),
+        Standing::Untested => (Path::Portable, "tables of hot keys; AVX-512 IFMA is tested when the first key is hot"),
+        Standing::Proved => (Path::Ifma, "tables of hot keys, in AVX-512 IFMA"),
+        Standing::Failed => (Path::Portable, "tables of hot keys; AVX-512 IFMA failed its self-test"),
+        Standing::Absent => (Path::Portable, "tables of hot keys; the CPU has no AVX-512 IFMA"),
     }
 }
 
@@ -148,4 +162,32 @@ pub fn state() -> State {
     let (tables, table_bytes) = store::held();
     let (checks, disagreements) = (WATCH.checks(), WATCH.disagreements());
     State { tables, table_bytes, budget_bytes: store::BUDGET, checks, disagreements }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_environment_takes_away_and_a_verifier_chooses_of_what_is_left() {
+        use Choice::{Auto, Ifma, Library, Portable};
+        for asked in [Library, Portable, Ifma, Auto] {
+            assert_eq!(asked.under(Library), Library);
+            assert_eq!(asked.under(Portable), if asked == Library { Library } else { Portable });
+            assert_eq!(asked.under(Ifma), if asked == Auto { Ifma } else { asked });
+            assert_eq!(asked.under(Auto), asked);
+        }
+    }
+
+    #[test]
+    fn lanes_are_named_only_once_they_passed_their_test() {
+        for choice in [Choice::Auto, Choice::Ifma, Choice::Portable] {
+            for standing in [Standing::Untested, Standing::Proved, Standing::Failed, Standing::Absent] {
+                let is_in_lanes = standing == Standing::Proved && choice != Choice::Portable;
+                let wanted = |other| if is_in_lanes { Path::Ifma } else { other };
+                assert_eq!(path_of_rsa(choice, standing).0, wanted(Path::Library));
+                assert_eq!(path_of_tables(choice, standing).0, wanted(Path::Portable));
+            }
+        }
+    }
 }

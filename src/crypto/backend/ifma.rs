@@ -7,35 +7,48 @@ use super::choice::Choice;
 use super::guard::WATCH;
 use super::lanes::has_ifma;
 
-/// Where a process stands with it. The larger number stays.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// What is computed in lanes. Each has tests of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Family {
+    /// ECDSA on P-256.
+    P256 = 1,
+    /// Ed25519.
+    Ed25519 = 2,
+    /// RSA with PKCS#1 v1.5, of any size.
+    Rsa = 4,
+}
+
+/// Where a process stands with the lanes of a family.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
-    /// Nobody has had a hot key yet.
+    /// No key of the family has been hot yet.
     Untested,
-    /// It passed its tests, all that there were.
+    /// They passed their tests, all that there were.
     Proved,
-    /// It did not.
+    /// Those of one family did not pass theirs, which turns all off.
     Failed,
-    /// There is none.
+    /// There are none.
     Absent,
 }
 
-static TESTS: AtomicU8 = AtomicU8::new(Standing::Untested as u8);
+/// The families that passed, and this bit when one did not.
+static TESTS: AtomicU8 = AtomicU8::new(0);
+const FAILED: u8 = 1 << 7;
 
 /// Where this process stands.
-pub fn standing() -> Standing {
+pub fn standing(family: Family) -> Standing {
     match TESTS.load(Ordering::Acquire) {
         _ if !has_ifma() => Standing::Absent,
-        tests if tests == Standing::Untested as u8 => Standing::Untested,
-        tests if tests == Standing::Proved as u8 => Standing::Proved,
-        _ => Standing::Failed,
+        FAILED.. => Standing::Failed,
+        passed if passed & family as u8 == 0 => Standing::Untested,
+        _ => Standing::Proved,
     }
 }
 
-/// Did it pass? Then it is there.
+/// Did a family pass, and none fail? Then it is there.
 #[inline]
 pub fn is_proved() -> bool {
-    TESTS.load(Ordering::Acquire) == Standing::Proved as u8
+    (1..FAILED).contains(&TESTS.load(Ordering::Acquire))
 }
 
 /// Is it there, and what this choice comes to?
@@ -47,15 +60,13 @@ pub fn is_wanted_by(choice: Choice) -> bool {
 /// Is it to be tested before tables are used? Not where the environment asks for other arithmetic: then no such instruction is
 /// run at all.
 pub fn is_to_be_tested() -> bool {
-    let is_wanted = matches!(Choice::of_environment(), Choice::Auto | Choice::Ifma);
-    is_wanted && matches!(standing(), Standing::Untested | Standing::Proved)
+    is_wanted_by(Choice::of_environment()) && TESTS.load(Ordering::Acquire) < FAILED
 }
 
 /// Note what came of a test. One that fails after another has passed casts doubt on what was decided in between.
-pub fn tested(is_right: bool) {
-    let standing = if is_right { Standing::Proved } else { Standing::Failed };
-    let before = TESTS.fetch_max(standing as u8, Ordering::AcqRel);
-    if !is_right && before == Standing::Proved as u8 {
+pub fn tested(family: Family, is_right: bool) {
+    let before = TESTS.fetch_or(if is_right { family as u8 } else { FAILED }, Ordering::AcqRel);
+    if !is_right && (1..FAILED).contains(&before) {
         WATCH.disagree();
     }
 }

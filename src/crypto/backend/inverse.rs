@@ -202,3 +202,33 @@ fn join(number: &Signed) -> Option<[u64; 4]> {
         limb[3] >> 6 | limb[4] << 56,
     ])
 }
+
+/// Numbers modulo a prime.
+pub trait Invertible: Copy {
+    /// 1.
+    const ONE: Self;
+
+    /// Product.
+    fn times(&self, other: &Self) -> Self;
+
+    /// The inverse, whose product was looked at; none for 0.
+    fn inverted(&self) -> Option<Self>;
+}
+
+/// Invert each number in place, with one inversion for all (P. L. Montgomery, "Speeding the Pollard and elliptic curve
+/// methods", 1987, section 10.3.1). None when one of them is 0.
+pub fn invert_all<N: Invertible>(numbers: &mut [N]) -> Option<()> {
+    let mut product = N::ONE;
+    let mut before = Vec::with_capacity(numbers.len());
+    for number in numbers.iter() {
+        before.push(product);
+        product = product.times(number);
+    }
+    let mut inverse = product.inverted()?;
+    for (number, before) in numbers.iter_mut().zip(&before).rev() {
+        let next = inverse.times(number);
+        *number = inverse.times(before);
+        inverse = next;
+    }
+    Some(())
+}

@@ -9,6 +9,7 @@ mod ifma;
 mod inverse;
 pub mod lanes;
 pub mod p256;
+mod rounds;
 pub mod rsa;
 mod slot;
 mod store;
@@ -19,7 +20,10 @@ pub use choice::{Choice, Path, State, path_of, state};
 pub use guard::{WATCH, Watch, generation, milliseconds};
 pub use ifma::{is_proved as has_proved_lanes, is_wanted_by as wants_lanes};
 pub use slot::{Library, Slot};
-pub use tables::{Public, Size, Tables, is_rsa_for_lanes};
+pub use tables::{Public, Size, Tables, is_rsa_for_lanes, test_lanes};
+
+#[cfg(test)]
+use tables::test_lanes_of_p256;
 
 /// What a prepared path finds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -35,7 +35,7 @@ const HALF_LIFE: u64 = 600_000;
 /// A public key, and how hot it is.
 pub struct Entry {
     public: Public,
-    tables: ArcSwapOption<Tables>,
+    tables: ArcSwapOption<InForce>,
     /// What the tables take, and while some are built what they will.
     bytes: AtomicUsize,
     /// Accepted tokens; those of long ago count less.
@@ -46,10 +46,31 @@ pub struct Entry {
     halved: AtomicU64,
     /// The process that builds tables now, or 0. After a fork that is another one.
     builder: AtomicU32,
+    /// Refusals that the library checks.
+    pub bucket: Bucket,
+}
+
+/// Tables in use, with a probation of their own: while they take the place of others, threads still decide by those.
+pub struct InForce {
+    /// What they are.
+    pub tables: Tables,
     /// Decisions that the library is still to check.
     probation: AtomicU32,
-    /// Refusals that it checks.
-    pub bucket: Bucket,
+}
+
+impl InForce {
+    fn new(tables: Tables) -> Self {
+        Self { tables, probation: AtomicU32::new(PROBATION) }
+    }
+
+    /// Are these tables so new that all that they accept is checked?
+    #[inline]
+    pub fn is_on_probation(&self) -> bool {
+        self.probation.load(Ordering::Relaxed) > 0 && {
+            let less = |left: u32| left.checked_sub(1);
+            self.probation.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less).is_ok()
+        }
+    }
 }
 
 impl Entry {
@@ -62,24 +83,14 @@ impl Entry {
             next: AtomicU64::new(HOT),
             halved: AtomicU64::new(now()),
             builder: AtomicU32::new(0),
-            probation: AtomicU32::new(PROBATION),
             bucket: Bucket::default(),
         }
     }
 
     /// The tables, if there are any.
     #[inline]
-    pub fn tables(&self) -> Guard<Option<Arc<Tables>>> {
+    pub fn tables(&self) -> Guard<Option<Arc<InForce>>> {
         self.tables.load()
-    }
-
-    /// Are its tables so new that all that they accept is checked?
-    #[inline]
-    pub fn is_on_probation(&self) -> bool {
-        self.probation.load(Ordering::Relaxed) > 0 && {
-            let less = |left: u32| left.checked_sub(1);
-            self.probation.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less).is_ok()
-        }
     }
 
     /// Count a token.
@@ -250,8 +261,7 @@ impl Store {
             entry.bytes.store(0, Ordering::Relaxed);
             return u64::MAX;
         };
-        entry.probation.store(PROBATION, Ordering::Relaxed);
-        entry.tables.store(Some(Arc::new(tables)));
+        entry.tables.store(Some(Arc::new(InForce::new(tables))));
         entry.bytes.store(entry.public.bytes(size), Ordering::Relaxed);
         if size == Size::Large { u64::MAX } else { HOTTER.max(heat) }
     }

@@ -9,12 +9,13 @@ use aws_lc_rs::digest::{Algorithm, Digest, SHA256, SHA384, SHA512, digest};
 
 use super::ed25519::{self, point::Point};
 use super::guard::{WATCH, random};
+use super::ifma::{self, Family};
 use super::lanes::on_ifma;
 use super::p256::{self, point::Affine, scalar::Scalar};
 use super::rsa;
 use super::slot::Library;
 use super::words::from_be_bytes;
-use super::{Decision, Path, ifma};
+use super::{Decision, Path};
 use crate::alg::Hash;
 
 /// Fewer signatures than this are decided one by one: eight side by side take as long as four or five that are each spread over
@@ -219,6 +220,27 @@ pub fn is_rsa_for_lanes(n: &[u8], e: &[u8]) -> bool {
     ifma::is_to_be_tested() && rsa::is_usual(n, e)
 }
 
+/// Have the lanes tested of which no key has been hot yet: some milliseconds. Where there are none to be tested nothing happens.
+pub fn test_lanes() {
+    if !ifma::is_to_be_tested() {
+        return;
+    }
+    // What is built here stays for the first hot key.
+    let _ = (base_p256(Size::Small), base_ed25519(Size::Small));
+    for modulus in [256, 384, 512] {
+        passes_known_rsa_answers(modulus);
+    }
+}
+
+/// In tests a thread without lanes may have built the base point's table first, so that nobody tested them.
+#[cfg(test)]
+pub fn test_lanes_of_p256() {
+    let base = base_p256(Size::Small);
+    if let Some(base) = base.filter(|_| ifma::standing(Family::P256) == ifma::Standing::Untested) {
+        ifma::tested(Family::P256, p256::passes_known_answers_on_ifma(&base));
+    }
+}
+
 /// Do the lanes, which RSA needs, decide the stored signatures of this size as they should? Asked once a process and size, unless
 /// two threads are at it at once.
 fn passes_known_rsa_answers(modulus: usize) -> bool {
@@ -229,7 +251,7 @@ fn passes_known_rsa_answers(modulus: usize) -> bool {
     }
     if !passed.load(Ordering::Acquire) {
         let is_right = on_ifma(rsa::KnownAnswers(modulus)).unwrap_or(false);
-        ifma::tested(is_right);
+        ifma::tested(Family::Rsa, is_right);
         passed.store(is_right, Ordering::Release);
     }
     passed.load(Ordering::Acquire)
@@ -242,7 +264,7 @@ fn base_p256(size: Size) -> Option<Arc<p256::table::Table>> {
     let build = || p256::table::Table::new(&Affine::base()?, size.base_width());
     let passes = |base: &p256::table::Table| {
         if ifma::is_to_be_tested() {
-            ifma::tested(p256::passes_known_answers_on_ifma(base));
+            ifma::tested(Family::P256, p256::passes_known_answers_on_ifma(base));
         }
         p256::passes_known_answers(base)
     };
@@ -254,7 +276,7 @@ fn base_ed25519(size: Size) -> Option<Arc<ed25519::table::Table>> {
     let build = || ed25519::table::Table::new(&Point::base()?, size.base_width());
     let passes = |base: &ed25519::table::Table| {
         if ifma::is_to_be_tested() {
-            ifma::tested(ed25519::passes_known_answers_on_ifma(base));
+            ifma::tested(Family::Ed25519, ed25519::passes_known_answers_on_ifma(base));
         }
         ed25519::passes_known_answers(base)
     };

@@ -1,5 +1,7 @@
 //! Keys, thumbprints and tokens of RFC 7515 appendix A, RFC 7638, RFC 8037 appendix A and RFC 8410 section 10.
 
+use std::sync::Arc;
+
 use super::{assert_same, code, free, json};
 use crate::alg::{Algorithm, Hash};
 use crate::error::Code;
@@ -50,11 +52,11 @@ const SECRET_JWK: &str =
 /// The claims of RFC 7515 appendix A.1 to A.3.
 const CLAIMS: &[u8] = b"{\"iss\":\"joe\",\r\n \"exp\":1300819380,\r\n \"http://example.com/is_root\":true}";
 
-fn key(jwk: &str) -> Key {
-    Key::from_jwk_text(jwk.as_bytes(), &free()).unwrap()
+fn key(jwk: &str) -> Arc<Key> {
+    Arc::new(Key::from_jwk_text(jwk.as_bytes(), &free()).unwrap())
 }
 
-fn verifies(key: &Key, algorithm: Algorithm, token: &str) -> bool {
+fn verifies(key: &Arc<Key>, algorithm: Algorithm, token: &str) -> bool {
     let (input, signature) = token.rsplit_once('.').unwrap();
     let signature = base64url::decode(signature.as_bytes()).unwrap();
     crypto::verify(&Candidates::one(key), algorithm, crypto::Choice::Auto, input.as_bytes(), &signature).is_ok()
@@ -127,7 +129,7 @@ fn token_of_rfc_8037() {
     let signed =
         sign::sign_compact(&key(ED_JWK), Algorithm::EdDsa, b"{\"alg\":\"EdDSA\"}", b"Example of Ed25519 signing");
     assert_eq!(signed.unwrap(), token);
-    assert!(verifies(&key(ED_JWK).public().unwrap(), Algorithm::EdDsa, token));
+    assert!(verifies(&Arc::new(key(ED_JWK).public().unwrap()), Algorithm::EdDsa, token));
 }
 
 #[test]

@@ -15,7 +15,7 @@ fn secret(fill: u8, algorithm: Algorithm, kid: Option<&str>) -> Arc<Key> {
 
 /// The places of the candidates in the set, or why there are none.
 fn selected(set: &KeySet, kid: Option<&str>, algorithm: Algorithm) -> Result<Vec<usize>, Code> {
-    let place = |key: &Key| set.keys().iter().position(|known| std::ptr::eq(&**known, key)).unwrap();
+    let place = |key: &Arc<Key>| set.keys().iter().position(|known| Arc::ptr_eq(known, key)).unwrap();
     set.select(kid, algorithm).map(|found| found.iter().map(place).collect()).map_err(|error| error.code())
 }
 

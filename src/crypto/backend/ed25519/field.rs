@@ -8,7 +8,7 @@ use fiat_crypto::curve25519_64::{
     fiat_25519_tight_field_element as TightLimbs, fiat_25519_to_bytes,
 };
 
-use super::super::inverse::{Modulus, less_than};
+use super::super::inverse::{Invertible, Modulus, less_than};
 use super::super::words::{from_le_bytes, to_le_bytes};
 
 /// p, the least significant word first.
@@ -165,19 +165,15 @@ impl Loose {
     }
 }
 
-/// Invert each number in place, with one inversion for all (P. L. Montgomery, 1987, section 10.3.1). None when one is 0.
-pub fn invert_all(numbers: &mut [Element]) -> Option<()> {
-    let mut product = Element::ONE;
-    let mut before = Vec::with_capacity(numbers.len());
-    for number in numbers.iter() {
-        before.push(product);
-        product = product.mul(number);
+impl Invertible for Element {
+    const ONE: Self = Self::ONE;
+
+    #[inline]
+    fn times(&self, other: &Self) -> Self {
+        self.mul(other)
     }
-    let mut inverse = product.invert()?;
-    for (number, before) in numbers.iter_mut().zip(&before).rev() {
-        let next = inverse.mul(number);
-        *number = inverse.mul(before);
-        inverse = next;
+
+    fn inverted(&self) -> Option<Self> {
+        self.invert()
     }
-    Some(())
 }

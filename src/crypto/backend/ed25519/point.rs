@@ -2,8 +2,9 @@
 //! modulo p and d is not (Hisil, Wong, Carter, Dawson, "Twisted Edwards curves revisited", 2008, section 3.1): there are no
 //! exceptional cases, whatever the points, those of small order too.
 
+use super::super::inverse::invert_all;
 use super::super::words::from_le_bytes;
-use super::field::{Element, Loose, invert_all};
+use super::field::{Element, Loose};
 
 /// d.
 const D: [u64; 4] = [0x75eb_4dca_1359_78a3, 0x0070_0a4d_4141_d8ab, 0x8cc7_4079_7779_e898, 0x5203_6cee_2b6f_fe73];

@@ -136,18 +136,21 @@ impl Lanes for Ifma {
 
     #[inline(always)]
     fn shl<const BITS: u32>(self, vector: __m512i) -> __m512i {
+        const { assert!(BITS < 64) }
         // SAFETY: an `Ifma` proves the features.
         unsafe { _mm512_slli_epi64::<BITS>(vector) }
     }
 
     #[inline(always)]
     fn shr<const BITS: u32>(self, vector: __m512i) -> __m512i {
+        const { assert!(BITS < 64) }
         // SAFETY: an `Ifma` proves the features.
         unsafe { _mm512_srli_epi64::<BITS>(vector) }
     }
 
     #[inline(always)]
     fn sar<const BITS: u32>(self, vector: __m512i) -> __m512i {
+        const { assert!(BITS < 64) }
         // SAFETY: an `Ifma` proves the features.
         unsafe { _mm512_srai_epi64::<BITS>(vector) }
     }

@@ -100,7 +100,7 @@ pub trait Lanes: Copy {
     /// Bits that are set in either.
     fn or(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
 
-    /// Each word times 2^BITS.
+    /// Each word times 2^BITS. Here and below no BITS from 64 on compiles.
     fn shl<const BITS: u32>(self, vector: Self::Vector) -> Self::Vector;
 
     /// Each word over 2^BITS, rounded down.

@@ -95,14 +95,17 @@ impl Lanes for Model {
     }
 
     fn shl<const BITS: u32>(self, vector: [u64; 8]) -> [u64; 8] {
+        const { assert!(BITS < 64) }
         each(vector, vector, |word, _| word << BITS)
     }
 
     fn shr<const BITS: u32>(self, vector: [u64; 8]) -> [u64; 8] {
+        const { assert!(BITS < 64) }
         each(vector, vector, |word, _| word >> BITS)
     }
 
     fn sar<const BITS: u32>(self, vector: [u64; 8]) -> [u64; 8] {
+        const { assert!(BITS < 64) }
         each(vector, vector, |word, _| (word as i64 >> BITS) as u64)
     }
 

@@ -4,9 +4,10 @@ use std::cell::Cell;
 
 thread_local!(static ON: Cell<bool> = const { Cell::new(false) });
 
-/// From now on in this thread.
+/// From now on in this thread. They are tested first, so that they are in use.
 pub fn begin() {
     ON.set(true);
+    crate::crypto::backend::test_lanes_of_p256();
 }
 
 /// Only where there are no real ones.

@@ -8,7 +8,7 @@ use fiat_crypto::p256_64::{
     fiat_p256_sub, fiat_p256_to_montgomery,
 };
 
-use super::super::inverse::{Modulus, less_than};
+use super::super::inverse::{Invertible, Modulus, less_than};
 
 /// p, the least significant word first.
 pub const P: [u64; 4] = [0xffff_ffff_ffff_ffff, 0x0000_0000_ffff_ffff, 0, 0xffff_ffff_0000_0001];
@@ -125,5 +125,18 @@ impl Element {
     /// What the proof of fiat-crypto asks for.
     fn is_reduced(&self) -> bool {
         less_than(&self.0.0, &P)
+    }
+}
+
+impl Invertible for Element {
+    const ONE: Self = Self::ONE;
+
+    #[inline]
+    fn times(&self, other: &Self) -> Self {
+        self.mul(other)
+    }
+
+    fn inverted(&self) -> Option<Self> {
+        self.invert()
     }
 }

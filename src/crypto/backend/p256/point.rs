@@ -1,6 +1,7 @@
 //! Points of P-256, y^2 = x^3 - 3x + b: the affine ones of tables, the running sum of a verification, doublings for building
 //! tables. None of it is for infinity: a sum that meets it, or a doubling, ends with `zz` = 0, which its reader must look at.
 
+use super::super::inverse::invert_all;
 use super::field::Element;
 
 /// b (NIST SP 800-186 section 3.2.1.3).
@@ -115,23 +116,5 @@ pub fn add_pairs(points: &mut Vec<Affine>) -> Option<()> {
     let (pairs, rest) = points.as_chunks();
     let sums = pairs.iter().zip(&inverses).map(|([one, other], inverse)| one.add(other, inverse));
     *points = sums.chain(rest.iter().copied()).collect();
-    Some(())
-}
-
-/// Invert each number in place, with one inversion for all (P. L. Montgomery, "Speeding the Pollard and elliptic curve
-/// methods", 1987, section 10.3.1). None when one of them is 0.
-pub fn invert_all(numbers: &mut [Element]) -> Option<()> {
-    let mut product = Element::ONE;
-    let mut before = Vec::with_capacity(numbers.len());
-    for number in numbers.iter() {
-        before.push(product);
-        product = product.mul(number);
-    }
-    let mut inverse = product.invert()?;
-    for (number, before) in numbers.iter_mut().zip(&before).rev() {
-        let next = inverse.mul(number);
-        *number = inverse.mul(before);
-        inverse = next;
-    }
     Some(())
 }

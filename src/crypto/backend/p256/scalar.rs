@@ -8,7 +8,7 @@ use fiat_crypto::p256_scalar_64::{
     fiat_p256_scalar_to_montgomery,
 };
 
-use super::super::inverse::{Modulus, less_than};
+use super::super::inverse::{Invertible, Modulus, invert_all, less_than};
 use super::super::words::subtract;
 
 /// n, the least significant word first.
@@ -77,23 +77,22 @@ impl Scalar {
     }
 }
 
-/// Invert each scalar in place, with one inversion for all (as `point::invert_all`). Each product is looked at. None when one of
-/// them is 0.
-pub fn invert_all(scalars: &mut [Scalar]) -> Option<()> {
-    let mut product = Scalar::ONE;
-    let mut before = Vec::with_capacity(scalars.len());
-    for scalar in scalars.iter() {
-        before.push(product);
-        product = product.mul(scalar);
+impl Invertible for Scalar {
+    const ONE: Self = Self::ONE;
+
+    #[inline]
+    fn times(&self, other: &Self) -> Self {
+        self.mul(other)
     }
-    let mut inverse = product.invert()?;
-    for (scalar, before) in scalars.iter_mut().zip(&before).rev() {
-        let found = inverse.mul(before);
-        inverse = inverse.mul(scalar);
-        if found.mul(scalar).0.0 != Scalar::ONE.0.0 {
-            return None;
-        }
-        *scalar = found;
+
+    fn inverted(&self) -> Option<Self> {
+        self.invert()
     }
-    Some(())
+}
+
+/// Invert each scalar in place, with one inversion for all, and look at each product. None when one of them is 0.
+pub fn invert_all_checked(scalars: &mut [Scalar]) -> Option<()> {
+    let numbers = scalars.to_vec();
+    invert_all(scalars)?;
+    numbers.iter().zip(&*scalars).all(|(number, inverse)| number.mul(inverse).0.0 == Scalar::ONE.0.0).then_some(())
 }

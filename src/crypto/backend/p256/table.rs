@@ -1,8 +1,9 @@
 //! The multiples of one point that a verification adds up: no doublings, no zero digits (docs/design/005-prepared-keys.md).
 //! Window i holds (2j + 1) * 2^(w i) * Q for 0 <= j < 2^(w-1).
 
+use super::super::inverse::invert_all;
 use super::field::Element;
-use super::point::{Affine, Sum, invert_all};
+use super::point::{Affine, Sum};
 
 /// Widths that tables may have, in bits.
 pub const WIDTHS: std::ops::RangeInclusive<u32> = 4..=10;

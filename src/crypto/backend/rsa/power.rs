@@ -53,7 +53,8 @@ pub(super) struct Spread<L: Lanes, const V: usize> {
 
 impl<L: Lanes, const V: usize> Spread<L, V> {
     /// a b / R, limb by limb of b. Each step makes the lowest column a multiple of 2^52 and shifts all columns down by one, so that
-    /// the high halves of products come to stand where the low halves of the next limb did.
+    /// the high halves of products come to stand where the low halves of the next limb did. The next q waits for the first vector:
+    /// what comes to it is added up apart and then added, which takes one cycle in place of a multiplication's four.
     #[inline(always)]
     pub(super) fn product(&self, a: &Number<V>, b: &Number<V>) -> Number<V> {
         let lanes = self.lanes;
@@ -62,8 +63,9 @@ impl<L: Lanes, const V: usize> Spread<L, V> {
         let mut sums = [zero; V];
         for b in b.as_flattened() {
             let b = lanes.splat(*b);
-            for (sum, a) in sums.iter_mut().zip(&a) {
-                *sum = lanes.madd52lo(*sum, *a, b);
+            for (row, (sum, a)) in sums.iter_mut().zip(&a).enumerate() {
+                let apart = lanes.add(*sum, lanes.madd52lo(zero, *a, b));
+                *sum = if row == 0 { apart } else { lanes.madd52lo(*sum, *a, b) };
             }
             let q = lanes.permute(lanes.madd52lo(zero, lowest(&sums, zero), self.k), zero);
             for (sum, n) in sums.iter_mut().zip(&self.n) {
@@ -76,11 +78,10 @@ impl<L: Lanes, const V: usize> Spread<L, V> {
                 *sum = lanes.shift_in::<1>(above, here);
                 above = here;
             }
-            if let Some(sum) = sums.first_mut() {
-                *sum = lanes.add(*sum, carry);
-            }
-            for ((sum, a), n) in sums.iter_mut().zip(&a).zip(&self.n) {
-                *sum = lanes.madd52hi(lanes.madd52hi(*sum, *a, b), *n, q);
+            for (row, ((sum, a), n)) in sums.iter_mut().zip(&a).zip(&self.n).enumerate() {
+                let start = if row == 0 { zero } else { *sum };
+                let halves = lanes.madd52hi(lanes.madd52hi(start, *a, b), *n, q);
+                *sum = if row == 0 { lanes.add(lanes.add(*sum, carry), halves) } else { halves };
             }
         }
         carried(lanes, sums)

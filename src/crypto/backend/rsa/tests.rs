@@ -195,12 +195,16 @@ fn products_of_4096_bits_are_right() {
     products_are_right::<10>(4096);
 }
 
+fn eights_below(n: &BigUint) -> Vec<(&BigUint, Vec<BigUint>)> {
+    numbers_below(n).windows(8).step_by(5).map(|eight| (n, eight.to_vec())).collect()
+}
+
 fn powers_are_right<const V: usize>(bits: usize) {
     let e = BigUint::from(65_537_u32);
-    let n = &moduli(bits)[6];
-    let modulus = Modulus::<V>::new(&n.to_bytes_be()).unwrap();
-    let numbers = numbers_below(n);
-    for eight in numbers.windows(8).step_by(5) {
+    let moduli = moduli(bits);
+    // The largest, the smallest, one that is random.
+    for (n, eight) in [&moduli[0], &moduli[1], &moduli[6]].into_iter().flat_map(eights_below) {
+        let modulus = Modulus::<V>::new(&n.to_bytes_be()).unwrap();
         let s: [Number<V>; 8] = std::array::from_fn(|at| number(&eight[at]));
         let wanted: Vec<BigUint> = eight.iter().map(|s| s.modpow(&e, n)).collect();
         on_lanes!(|lanes| {
@@ -217,6 +221,21 @@ fn powers_are_those_of_big_integers() {
     powers_are_right::<5>(2048);
     powers_are_right::<8>(3072);
     powers_are_right::<10>(4096);
+}
+
+/// The product of multiples of a root of n is a multiple of n: lanes may leave n itself, which becomes 0 at the end.
+#[test]
+fn a_power_that_is_a_multiple_of_n_is_zero() {
+    let root: BigUint = (BigUint::from(1_u8) << 1024) - 105_u8;
+    let n = &root * &root;
+    let modulus = Modulus::<5>::new(&n.to_bytes_be()).unwrap();
+    let factors = [0_u32, 1, 2, 3, 5, 1 << 31, 12_345, u32::MAX];
+    let s = factors.map(|factor| number(&(&root * factor)));
+    assert!(s.iter().all(|s| less_than(s, &modulus.n) && plain::power(&modulus, s) == [[0; 8]; 5]));
+    on_lanes!(|lanes| {
+        assert_eq!(modulus.powers(lanes, &s), [[[0; 8]; 5]; 8]);
+        assert!(s.iter().all(|s| modulus.power(lanes, s) == [[0; 8]; 5]));
+    });
 }
 
 #[test]

@@ -8,13 +8,14 @@ pub mod point;
 mod tests;
 
 use field::Field;
-use point::{Round, Sum};
+use point::Sum;
 
-use super::point::{Point, encode_all};
+use super::point::{Addend, Point, encode_all};
 use super::table::Table;
 use super::{Asked, Key};
 use crate::crypto::backend::Decision;
 use crate::crypto::backend::lanes::{Lanes, Task};
+use crate::crypto::backend::rounds::Rounds;
 
 /// An input and the signature to it, `R || S`.
 pub type Item<'a> = (&'a [u8], &'a [u8]);
@@ -114,62 +115,47 @@ impl Task for Agree<'_> {
     }
 }
 
-/// Points for s B - h A, eight a round.
-fn spread<'t>(base: &'t Table, key: &'t Key, s: &[u64; 4], h: &[u64; 4]) -> Option<Vec<Round<'t>>> {
-    let mut rounds = unused(base, (base.windows() + key.table.windows()).div_ceil(8))?;
-    let mut place = 0;
-    let mut take = |addend: &'t _, is_negative| {
-        if let Some(round) = rounds.get_mut(place / 8) {
-            round.take(place % 8, addend, is_negative);
-        }
+/// Points for s B - h A, eight a round. None when one would be left out.
+fn spread<'t>(base: &'t Table, key: &'t Key, s: &[u64; 4], h: &[u64; 4]) -> Option<Rounds<'t, Addend>> {
+    let mut rounds = Rounds::new(base.entry(0, 0)?, (base.windows() + key.table.windows()).div_ceil(8));
+    let (mut place, mut fits) = (0, true);
+    let mut take = |addend: &'t Addend, is_negative| {
+        fits &= rounds.put(place / 8, place % 8, (addend, is_negative)).is_some();
         place += 1;
     };
     base.choose(s, &mut take)?;
     key.table.choose(h, &mut take)?;
-    (place <= 8 * rounds.len()).then_some(rounds)
+    fits.then_some(rounds)
 }
 
-/// Points for s B - h A of each lane that has both; a round has those of one window.
+/// Points for s B - h A of each lane that has both, in the first rounds. None when one would be left out.
 fn side_by_side<'t>(
     base: &'t Table,
     key: &'t Key,
     scalars: impl Iterator<Item = Option<[[u64; 4]; 2]>>,
-) -> Option<Vec<Round<'t>>> {
-    let mut rounds = unused(base, base.windows() + key.table.windows())?;
+) -> Option<Rounds<'t, Addend>> {
+    let mut rounds = Rounds::new(base.entry(0, 0)?, base.windows() + key.table.windows());
     for (lane, scalars) in scalars.enumerate() {
         let Some([s, h]) = scalars else { continue };
-        let mut left = rounds.iter_mut();
-        let mut take = |addend: &'t _, is_negative| {
-            if let Some(round) = left.next() {
-                round.take(lane, addend, is_negative);
-            }
+        let (mut round, mut fits) = (0, true);
+        let mut take = |addend: &'t Addend, is_negative| {
+            fits &= rounds.put(round, lane, (addend, is_negative)).is_some();
+            round += 1;
         };
         base.choose(&s, &mut take)?;
         key.table.choose(&h, &mut take)?;
+        if !fits {
+            return None;
+        }
     }
     Some(rounds)
 }
 
-/// Rounds in which no lane takes a point.
-fn unused(base: &Table, count: usize) -> Option<Vec<Round<'_>>> {
-    Some(vec![Round { addends: [base.entry(0, 0)?; 8], negative: 0, taken: 0 }; count])
-}
-
-impl<'t> Round<'t> {
-    fn take(&mut self, lane: usize, addend: &'t super::point::Addend, is_negative: bool) {
-        if let Some(place) = self.addends.get_mut(lane) {
-            *place = addend;
-            self.negative |= u8::from(is_negative) << lane;
-            self.taken |= 1 << lane;
-        }
-    }
-}
-
 /// Each lane's points added up.
 #[inline(always)]
-fn sum<L: Lanes>(field: Field<L>, rounds: &[Round<'_>]) -> Sum<L> {
+fn sum<L: Lanes>(field: Field<L>, rounds: &Rounds<'_, Addend>) -> Sum<L> {
     let mut sum = Sum::neutral(field);
-    for round in rounds {
+    for round in rounds.as_slice() {
         sum = sum.add_round(field, round);
     }
     sum

@@ -4,6 +4,7 @@
 use super::super::point::{Addend, Point};
 use super::field::{Element, Field};
 use crate::crypto::backend::lanes::{Lanes, Step};
+use crate::crypto::backend::rounds::Round;
 
 /// 2d.
 const TWICE_D: [u64; 5] =
@@ -19,17 +20,6 @@ pub struct Sum<L: Lanes> {
     pub t: Element<L>,
 }
 
-/// One point of a table for each lane.
-#[derive(Clone, Copy)]
-pub struct Round<'t> {
-    /// The points.
-    pub addends: [&'t Addend; 8],
-    /// The lanes whose point is to be taken with the other sign.
-    pub negative: u8,
-    /// The lanes that take theirs at all.
-    pub taken: u8,
-}
-
 impl<L: Lanes> Sum<L> {
     /// The neutral element in all lanes.
     #[inline(always)]
@@ -40,7 +30,7 @@ impl<L: Lanes> Sum<L> {
 
     /// Add a point in each lane.
     #[inline(always)]
-    pub fn add_round(self, field: Field<L>, round: &Round<'_>) -> Self {
+    pub fn add_round(self, field: Field<L>, round: &Round<'_, Addend>) -> Self {
         field.lanes().step(AddRound { sum: self, round })
     }
 
@@ -78,7 +68,7 @@ impl<L: Lanes> Sum<L> {
 /// Hisil, Wong, Carter, Dawson, section 3.1, with z2 = 1.
 struct AddRound<'a, 't, L: Lanes> {
     sum: Sum<L>,
-    round: &'a Round<'t>,
+    round: &'a Round<'t, Addend>,
 }
 
 impl<L: Lanes> Step<L> for AddRound<'_, '_, L> {
@@ -87,7 +77,7 @@ impl<L: Lanes> Step<L> for AddRound<'_, '_, L> {
     #[inline(always)]
     fn run(self, lanes: L) -> Sum<L> {
         let (field, Sum { x, y, z, t }) = (Field::new(lanes), self.sum);
-        let &Round { addends: [a0, a1, a2, a3, a4, a5, a6, a7], negative, taken } = self.round;
+        let &Round { points: [a0, a1, a2, a3, a4, a5, a6, a7], negative, taken } = self.round;
         let first = [
             a0.first_limbs(),
             a1.first_limbs(),

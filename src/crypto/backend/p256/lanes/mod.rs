@@ -12,12 +12,13 @@ use field::Field;
 use point::Sum;
 
 use super::point::Affine;
-use super::scalar::invert_all;
+use super::scalar::invert_all_checked;
 use super::table::Table;
 use super::{Challenge, KnownBytes, P_LESS_N, Signature};
 use crate::crypto::backend::Decision;
 use crate::crypto::backend::inverse::less_than;
 use crate::crypto::backend::lanes::{Lanes, Task};
+use crate::crypto::backend::rounds::{Round, Rounds};
 
 /// A hash and the signature to it, `r || s`.
 pub type Item<'a> = (&'a [u8; 32], &'a [u8]);
@@ -88,17 +89,18 @@ impl Task for One<'_> {
 
 impl One<'_> {
     /// None in the exceptional cases that show before points are added.
-    fn rounds(&self) -> Option<(Vec<Round<'_>>, [u64; 4])> {
+    fn rounds(&self) -> Option<(Rounds<'_, Affine>, [u64; 4])> {
         let (hash, signature) = self.item;
         let signature = Signature::parse(signature)?;
         let challenge = challenge(hash, &signature, signature.s.invert().as_ref()?)?;
-        let mut rounds = Round::unused(self.base, (self.base.windows() + self.key.windows()).div_ceil(8))?;
+        let windows = self.base.windows() + self.key.windows();
+        let mut rounds = Rounds::new(self.base.entries().first()?, windows.div_ceil(8));
         let [u1, u2] = challenge.multiples();
         let points = self.base.choose(u1).chain(self.key.choose(u2));
         for (place, point) in points.enumerate() {
-            rounds.get_mut(place / 8)?.take(place % 8, point)?;
+            rounds.put(place / 8, place % 8, point)?;
         }
-        (taken(&rounds) == self.base.windows() + self.key.windows()).then_some((rounds, challenge.r))
+        (rounds.taken() == windows).then_some((rounds, challenge.r))
     }
 }
 
@@ -121,27 +123,28 @@ impl Task for Eight<'_> {
 
 impl Eight<'_> {
     /// Also r of each lane, and the lanes that have something to decide. None when none has.
-    fn rounds(&self) -> Option<(Vec<Round<'_>>, [[u64; 4]; 8], u8)> {
+    fn rounds(&self) -> Option<(Rounds<'_, Affine>, [[u64; 4]; 8], u8)> {
         let parsed: Vec<_> = (0..8)
             .zip(self.items)
             .filter_map(|(lane, (hash, signature))| Some((lane, *hash, Signature::parse(signature)?)))
             .collect();
         let mut inverses: Vec<_> = parsed.iter().map(|(.., signature)| signature.s).collect();
-        invert_all(&mut inverses)?;
-        let mut rounds = Round::unused(self.base, self.base.windows() + self.key.windows())?;
+        invert_all_checked(&mut inverses)?;
+        let windows = self.base.windows() + self.key.windows();
+        let mut rounds = Rounds::new(self.base.entries().first()?, windows);
         let (mut r, mut asked) = ([[0; 4]; 8], 0_u8);
         for ((lane, hash, signature), inverse) in parsed.iter().zip(&inverses) {
             let Some(challenge) = challenge(hash, signature, inverse) else { continue };
             let [u1, u2] = challenge.multiples();
             let points = self.base.choose(u1).chain(self.key.choose(u2));
-            for (round, point) in rounds.iter_mut().zip(points) {
-                round.take(*lane, point)?;
+            for (round, point) in points.enumerate() {
+                rounds.put(round, *lane, point)?;
             }
             *r.get_mut(*lane)? = challenge.r;
             asked |= 1 << lane;
         }
-        let wanted = asked.count_ones() as usize * rounds.len();
-        (asked != 0 && taken(&rounds) == wanted).then_some((rounds, r, asked))
+        let wanted = asked.count_ones() as usize * windows;
+        (asked != 0 && rounds.taken() == wanted).then_some((rounds, r, asked))
     }
 }
 
@@ -150,57 +153,28 @@ fn challenge(hash: &[u8; 32], signature: &Signature, inverse: &super::Scalar) ->
     Challenge::new(hash, signature, inverse).filter(|challenge| !less_than(&challenge.r, &P_LESS_N))
 }
 
-/// One point of a table for each lane.
-#[derive(Clone)]
-struct Round<'t> {
-    points: [&'t Affine; 8],
-    /// The lanes that take their point with the other sign.
-    negative: u8,
-    /// The lanes that take theirs at all.
-    taken: u8,
-}
-
-impl<'t> Round<'t> {
-    /// Rounds in which no lane takes a point.
-    fn unused(base: &'t Table, count: usize) -> Option<Vec<Self>> {
-        Some(vec![Self { points: [base.entries().first()?; 8], negative: 0, taken: 0 }; count])
-    }
-
-    fn take(&mut self, lane: usize, (point, is_negative): (&'t Affine, bool)) -> Option<()> {
-        *self.points.get_mut(lane)? = point;
-        self.negative |= u8::from(is_negative) << lane;
-        self.taken |= 1 << lane;
-        Some(())
-    }
-
-    #[inline(always)]
-    fn rows(&self) -> [[u64; 8]; 8] {
-        let [a, b, c, d, e, f, g, h] = self.points;
-        [
-            a.montgomery_words(),
-            b.montgomery_words(),
-            c.montgomery_words(),
-            d.montgomery_words(),
-            e.montgomery_words(),
-            f.montgomery_words(),
-            g.montgomery_words(),
-            h.montgomery_words(),
-        ]
-    }
-}
-
-/// How many points are taken.
-fn taken(rounds: &[Round<'_>]) -> usize {
-    rounds.iter().map(|round| round.taken.count_ones() as usize).sum()
+#[inline(always)]
+fn rows(round: &Round<'_, Affine>) -> [[u64; 8]; 8] {
+    let [a, b, c, d, e, f, g, h] = round.points;
+    [
+        a.montgomery_words(),
+        b.montgomery_words(),
+        c.montgomery_words(),
+        d.montgomery_words(),
+        e.montgomery_words(),
+        f.montgomery_words(),
+        g.montgomery_words(),
+        h.montgomery_words(),
+    ]
 }
 
 /// Each lane's points added up. The first round begins all lanes, those too that have nothing to decide.
 #[inline(always)]
-fn sum<L: Lanes>(field: Field<L>, rounds: &[Round<'_>]) -> Sum<L> {
-    let Some((first, rounds)) = rounds.split_first() else { return Sum::nothing(field) };
-    let mut sum = Sum::new(field, &first.rows(), first.negative);
+fn sum<L: Lanes>(field: Field<L>, rounds: &Rounds<'_, Affine>) -> Sum<L> {
+    let Some((first, rounds)) = rounds.as_slice().split_first() else { return Sum::nothing(field) };
+    let mut sum = Sum::new(field, &rows(first), first.negative);
     for round in rounds {
-        sum = sum.add_entries(field, &round.rows(), round.negative).select(field, round.taken, sum);
+        sum = sum.add_entries(field, &rows(round), round.negative).select(field, round.taken, sum);
     }
     sum
 }
