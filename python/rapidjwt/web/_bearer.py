@@ -82,6 +82,10 @@ class Guard:
         "verifier",
     )
 
+    def __init_subclass__(cls) -> None:
+        # Who asks `admit` asks no method that a subclass has in another form.
+        raise TypeError("type 'Guard' is not an acceptable base type")
+
     def __init__(
         self,
         verifier: Verifier,
