@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 import time
+from types import SimpleNamespace
 from typing import Any
 
 import provoked
@@ -15,9 +16,12 @@ from facts import request
 from provoked import PROVOKED, token
 from stage import bearer
 
+import forge
 from rapidjwt.exceptions import CODES, REASONS
 from rapidjwt.web import Answers, Decision, Guard, Request, Requirement, Rule, Sources
 from rapidjwt.web._answers import ROUTING
+from rapidjwt.web.asgi import ASGIMiddleware
+from sources import Source
 
 
 def ask(guard: Guard, asked: Request, also: Requirement | None = None) -> Decision:
@@ -237,3 +241,31 @@ def test_what_the_request_says_of_itself():
     assert asked.value(b"twice") is None
     assert asked.values(b"twice") == [b"1", b"2"]
     assert request().user_agent is None
+
+
+def test_a_token_whose_key_is_missing_is_looked_at_seldom_and_told_once(impl: Any):
+    """Each look asks whether the keys are due: the source counts them. Strangers decide how many such tokens come."""
+    source, heard = Source(impl), []
+    source.put(impl.Key.from_jwk(forge.material("ES256").jwk(kid="here")), due=forge.NOW - 1)
+    issuer = impl.Issuer("https://i.example", source=source, algorithms=["ES256"], audience=None)
+    watcher = SimpleNamespace(on_verification=heard.append)
+    guard = Guard(impl.Verifier(issuers=[issuer], clock=lambda: forge.NOW, observer=watcher))
+    claims = {"sub": "u", "exp": forge.NOW + 60, "iss": "https://i.example"}
+    sent = forge.token(claims, algorithm="ES256", header={"alg": "ES256", "kid": "elsewhere"})
+    headers = [(b"authorization", b"Bearer " + sent.encode())]
+    assert guard.decide_at_once(Request("GET", "/a", headers, raw_path="/a")) is None
+    assert (source.told, source.awaited, heard) == (1, [], [])
+
+    async def serve() -> None:
+        scope = {"type": "http", "method": "GET", "path": "/a", "raw_path": b"/a", "headers": headers}
+        await ASGIMiddleware(None, guard)(scope, None, answer)  # type: ignore[arg-type]
+
+    async def answer(message: Any) -> None:
+        told.append(message.get("status"))
+
+    told: list[Any] = []
+    asyncio.run(serve())
+    assert told == [401, None]
+    assert source.told <= 1 + 3
+    assert source.awaited == ["elsewhere"]
+    assert [event.code for event in heard] == ["key_unknown"]

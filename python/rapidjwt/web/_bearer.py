@@ -82,6 +82,10 @@ class Guard:
         "verifier",
     )
 
+    def __init_subclass__(cls) -> None:
+        # Who asks `admit` asks no method that a subclass has in another form.
+        raise TypeError("type 'Guard' is not an acceptable base type")
+
     def __init__(
         self,
         verifier: Verifier,
@@ -130,10 +134,13 @@ class Guard:
     def decide_at_once(self, request: Request, also: Requirement | None = None) -> Decision | None:
         """The same without a wait, for an event loop: None where a key may have to be fetched first, and `adecide` is to be awaited."""
         start = 0.0 if self._observer is None else perf_counter()
-        decision = self._ordinary(request, also)
-        if decision is None:
+        found = self.admit(request.method, request.path, request.raw_path, request.headers)
+        if found is None:
             step = self._admit(request, also)
             decision = step if isinstance(step, Decision) else self._attempted(step)
+        else:
+            outcome, rule, met = found
+            decision = self.concluded(outcome, rule, met, also)
         return None if decision is None else self._told(request, decision, start)
 
     async def adecide(self, request: Request, also: Requirement | None = None) -> Decision:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, final
 from urllib.parse import unquote_plus
 
 from rapidjwt.web._cookies import cookie_values
+from rapidjwt.web._fixed import Fixed, put
 
 if TYPE_CHECKING:
     from rapidjwt.web._cookies import Cookie
@@ -18,7 +19,7 @@ __all__ = ["Sources"]
 
 
 @final
-class Sources:
+class Sources(Fixed):
     """Where a token may stand.
 
     Args:
@@ -30,12 +31,16 @@ class Sources:
 
     __slots__ = ("cookie", "header", "query")
 
+    header: bool
+    cookie: Cookie | None
+    query: str | None
+
     def __init__(self, *, header: bool = True, cookie: Cookie | None = None, query: str | None = None) -> None:
         if not (header or cookie or query):
             raise ValueError("a token must be allowed to stand somewhere")
-        self.header: Final = header
-        self.cookie: Final = cookie
-        self.query: Final = query
+        put(self, "header", header)
+        put(self, "cookie", cookie)
+        put(self, "query", query)
 
     @property
     def only_header(self) -> bool:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, Literal, final
 
+from rapidjwt.web._fixed import Fixed, put
+
 if TYPE_CHECKING:
     from rapidjwt._native import VerifiedToken
 
@@ -21,7 +23,7 @@ _PLACEHOLDER: Final = re.compile(r"\{[A-Za-z_][A-Za-z0-9_]*\}").fullmatch
 
 
 @final
-class Requirement:
+class Requirement(Fixed):
     """What a token must have beside being genuine.
 
     Args:
@@ -34,6 +36,14 @@ class Requirement:
 
     __slots__ = ("_parts", "_pointers", "access", "issuers", "roles", "scope", "scopes")
 
+    access: Access
+    issuers: frozenset[str]
+    scopes: tuple[str, ...]
+    scope: str
+    roles: Mapping[str, frozenset[str]]
+    _pointers: Sequence[tuple[Sequence[str], frozenset[str]]]
+    _parts: tuple[Requirement, ...]
+
     def __init__(
         self,
         access: Access = "required",
@@ -44,19 +54,20 @@ class Requirement:
     ) -> None:
         if access not in ("required", "optional", "public"):
             raise ValueError("access must be required, optional or public")
-        self.access: Final[Access] = access
-        self.issuers: Final = frozenset(_strings("issuers", issuers))
-        self.scopes: Final = _strings("scopes", scopes)
+        put(self, "access", access)
+        put(self, "issuers", frozenset(_strings("issuers", issuers)))
+        put(self, "scopes", _strings("scopes", scopes))
         if not all(map(_SCOPE, self.scopes)):
             raise ValueError(
                 "a scope must be printable ASCII without space, quote and backslash (RFC 6749 section 3.3)"
             )
-        self.scope: Final = " ".join(self.scopes)
-        self.roles: Final = {claim: frozenset(_strings("roles", values)) for claim, values in (roles or {}).items()}
+        put(self, "scope", " ".join(self.scopes))
+        wanted = {claim: frozenset(_strings("roles", values)) for claim, values in (roles or {}).items()}
+        put(self, "roles", wanted)
         if not all(self.roles.values()):
             raise ValueError("roles must name at least one value for each claim")
-        self._pointers: Final = [(_pointer(claim), values) for claim, values in self.roles.items()]
-        self._parts: tuple[Requirement, ...] = ()
+        put(self, "_pointers", tuple((_pointer(claim), values) for claim, values in wanted.items()))
+        put(self, "_parts", ())
         if access == "public" and (self.issuers or self.scopes or self.roles):
             raise ValueError("access public looks at no token")
 
@@ -87,7 +98,7 @@ class Requirement:
         """What is met by those only who meet both."""
         access = _STRICTER[max(map(_STRICTER.index, (self.access, other.access)))]
         both = Requirement(access, scopes=tuple(dict.fromkeys((*self.scopes, *other.scopes))))
-        both._parts = (self, other)
+        put(both, "_parts", (self, other))
         return both
 
     def __repr__(self) -> str:
@@ -95,7 +106,7 @@ class Requirement:
 
 
 @final
-class Rule:
+class Rule(Fixed):
     """Requests of one kind, and what they need.
 
     Args:
@@ -106,6 +117,15 @@ class Rule:
     """
 
     __slots__ = ("fits", "methods", "name", "path", "prefix", "requirement")
+
+    requirement: Requirement
+    methods: frozenset[str]
+    path: str | None
+    prefix: str | None
+    name: str
+    """The route as it appears in metrics and audit: written by us, never by a client."""
+    fits: Callable[[str], Any]
+    """Is the rule about such a path, whatever the method?"""
 
     def __init__(
         self,
@@ -120,18 +140,18 @@ class Rule:
             raise TypeError("a rule has a path or a prefix")
         if requirement is not None and needs:
             raise TypeError("a requirement is given whole or by its parts")
-        self.requirement: Final = requirement if requirement is not None else Requirement(**needs)
+        if requirement is not None and type(requirement) is not Requirement:
+            raise TypeError(f"requirement must be a Requirement or None, not {type(requirement).__name__}")
+        put(self, "requirement", Requirement(**needs) if requirement is None else requirement)
         methods = _strings("methods", methods)
         if not all(map(_TOKEN, methods)):
             raise ValueError("methods must be names of HTTP methods")
         named = frozenset(method.upper() for method in methods)
-        self.methods: Final[frozenset[str]] = named | ({"HEAD"} if "GET" in named else set())
-        self.path: Final = path
-        self.prefix: Final = prefix
-        self.name: Final[str] = path if path is not None else f"{(prefix or '').rstrip('/')}/*"
-        """The route as it appears in metrics and audit: written by us, never by a client."""
-        self.fits: Final = _exactly(path) if path is not None else _below(prefix or "")
-        """Is the rule about such a path, whatever the method?"""
+        put(self, "methods", named | ({"HEAD"} if "GET" in named else set()))
+        put(self, "path", path)
+        put(self, "prefix", prefix)
+        put(self, "name", path if path is not None else f"{(prefix or '').rstrip('/')}/*")
+        put(self, "fits", _exactly(path) if path is not None else _below(prefix or ""))
 
     def __repr__(self) -> str:
         return f"<Rule {self.name} {self.requirement.access}>"

@@ -49,7 +49,7 @@ class ASGIMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, connection or lifespan (ASGI 3)."""
-        kind, decision = scope["type"], None
+        kind, decision, found = scope["type"], None, None
         if kind == "http":
             if self._admit is not None and not scope.get("root_path"):
                 found = self._admit(scope["method"], scope["path"], scope.get("raw_path"), scope["headers"])
@@ -68,8 +68,10 @@ class ASGIMiddleware:
             raise ValueError(f"this middleware knows http, websocket and lifespan, not {kind}")
         if decision is None:
             request = request_of(scope)
-            # Most tokens need no wait, and coroutines cost more than the decision.
-            decision = self._decide_at_once(request) or await self._adecide(request)
+            # Most tokens need no wait, and coroutines cost more than the decision. One that was looked at already needs a wait.
+            decision = None if found is not None else self._decide_at_once(request)
+            if decision is None:
+                decision = await self._adecide(request)
         if decision.answer is not None:
             await _refuse(scope, receive, send, decision.answer)
             return
