@@ -5,6 +5,7 @@ may take to send it and a body. Answers come in the order of requests; behind on
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from itertools import chain
 from typing import Any, Final
 
@@ -17,6 +18,8 @@ _PATIENCE: Final = 15.0
 """Seconds for a head to arrive, and again for a body, which nobody reads."""
 _FRAMING: Final = 4
 """Bytes of a header beside its name and value."""
+_GONE: Final[Any] = deque(maxlen=0)
+"""Keeps nothing of what is put into it."""
 
 
 class _TooLarge(Exception):
@@ -76,11 +79,6 @@ class _BoundedProtocol(HttpToolsProtocol):
         super().on_message_begin()
         self._in_head, self._in_body, self._bytes = True, False, 0
 
-    def on_header(self, name: bytes, value: bytes) -> None:
-        # A trailer is no header (RFC 9110 section 6.5.1), and uvicorn would put it among them.
-        if self._in_head:
-            super().on_header(name, value)
-
     def on_headers_complete(self) -> None:
         self._in_head = False
         self._wait_no_more()
@@ -92,6 +90,8 @@ class _BoundedProtocol(HttpToolsProtocol):
         if b"#" in self.url:
             raise _NotAPath
         super().on_headers_complete()
+        # A trailer is no header (RFC 9110 section 6.5.1), and uvicorn would put it among them.
+        self.headers = _GONE
         self._in_body = True
         parser: Any = self.parser
         if parser.should_upgrade():

@@ -5,8 +5,8 @@ sent: see `rapidjwt.observe.labels`.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -59,6 +59,7 @@ class PrometheusMetrics(Observer):
         self._seconds: Final = _Series(
             Histogram("jwt_verify_seconds", text, ("alg", "cache"), buckets=BUCKETS, registry=registry)
         )
+        self._good: Final[dict[tuple[str | None, str | None, bool], _Told]] = {}
         self._requests: Final = counter("jwt_requests_total", "Requests that were decided.", "status", "reason")
         self._fetches: Final = counter("jwt_jwks_fetch_total", "What happened to key sets.", "issuer", "result")
         self._unknown: Final = counter("jwt_unknown_kid_total", "Tokens that no key of their issuer fitted.", "issuer")
@@ -96,12 +97,24 @@ class PrometheusMetrics(Observer):
 
     def on_verification(self, event: Verification) -> None:
         """Count a token."""
-        issuer, algorithm = labels.issuer(event.issuer), event.algorithm or ""
-        reason = labels.reason(event.reason)
-        self._verifications[issuer, algorithm, labels.result(event.ok), reason].inc()
-        self._seconds[algorithm, "hit" if event.cached else "miss"].observe(event.seconds)
+        if event.ok:
+            # Most tokens are good; finding their labels out takes as long as to count.
+            kind = event.issuer, event.algorithm, event.cached
+            series = self._good.get(kind)
+            if series is None:
+                series = self._good[kind] = self._series(event)
+        else:
+            series = self._series(event)
+        count, observe = series
+        count()
+        observe(event.seconds)
         if event.code == "key_unknown":
-            self._unknown[issuer].inc()
+            self._unknown[labels.issuer(event.issuer)].inc()
+
+    def _series(self, event: Verification) -> _Told:
+        issuer, algorithm = labels.issuer(event.issuer), event.algorithm or ""
+        counted = self._verifications[issuer, algorithm, labels.result(event.ok), labels.reason(event.reason)]
+        return counted.inc, self._seconds[algorithm, "hit" if event.cached else "miss"].observe
 
     def on_decision(self, request: Request, decision: Decision, seconds: float) -> None:
         """Count a request."""
@@ -115,6 +128,10 @@ class PrometheusMetrics(Observer):
     def on_alert(self, alert: Alert) -> None:
         """Count an alert."""
         self._alerts[alert.rule].inc()
+
+
+_Told: TypeAlias = tuple[Callable[[], None], Callable[[float], None]]
+"""Counts a token, and its time."""
 
 
 class _Series(dict[tuple[str, ...] | str, Any]):

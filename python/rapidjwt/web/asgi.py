@@ -52,7 +52,7 @@ class ASGIMiddleware:
         kind, decision, found = scope["type"], None, None
         if kind == "http":
             if self._admit is not None and not scope.get("root_path"):
-                found = self._admit(scope["method"], scope["path"], scope.get("raw_path"), scope["headers"])
+                found = self._admit(scope.get("method", "GET"), scope["path"], scope.get("raw_path"), scope["headers"])
                 if found is not None:
                     token, _, met = found
                     if met:
