@@ -211,6 +211,7 @@ prepared-fuzz: ## CASES (default 100,000) signatures of each kind through prepar
 	@mkdir -p build
 	$(PREPARED_FUZZ) es256 $(or $(CASES),100000) $(or $(SEED),-) build/prepared.log
 	$(PREPARED_FUZZ) es256 $(or $(CASES),100000) $(or $(SEED),-) build/prepared.log lanes-model
+	$(PREPARED_FUZZ) es384 $(or $(CASES),100000) $(or $(SEED),-) build/prepared.log
 	$(PREPARED_FUZZ) ed25519 $(or $(CASES),100000) $(or $(SEED),-) build/prepared.log
 	$(PREPARED_FUZZ) ed25519 $(or $(CASES),100000) $(or $(SEED),-) build/prepared.log lanes-model
 	$(PREPARED_FUZZ) rsa $(or $(CASES),100000) $(or $(SEED),-) build/prepared.log lanes-model

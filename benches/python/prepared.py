@@ -24,7 +24,7 @@ SMALL = b'{"iss":"https://issuer.example/","sub":"user-%06d","aud":"my-api","exp
 
 def main() -> None:
     """Print a line for each algorithm and call."""
-    for algorithm in ("ES256", "EdDSA", "RS256"):
+    for algorithm in ("ES256", "ES384", "EdDSA", "RS256"):
         key = rapidjwt.Key.generate(algorithm)
         header = b'{"alg":"%s","typ":"JWT"}' % algorithm.encode()
         tokens = [sign_compact(key, algorithm, header, SMALL % number) for number in range(TOKENS)]

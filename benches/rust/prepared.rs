@@ -17,7 +17,7 @@ const TOKENS: usize = 16;
 const ROUNDS: usize = 201;
 
 fn main() {
-    for algorithm in [Algorithm::Es256, Algorithm::EdDsa] {
+    for algorithm in [Algorithm::Es256, Algorithm::Es384, Algorithm::EdDsa] {
         bench(algorithm);
     }
 }
@@ -77,7 +77,7 @@ fn bench(algorithm: Algorithm) {
             ways[1].decide(Path::Portable, Hash::Sha256, &one.input, &one.signature) == Decision::Good
         }));
     }
-    in_lanes(name, &ways[1], &signed);
+    in_lanes(algorithm, &ways[1], &signed);
     let [library, path, small, large, cold] = times.map(least);
     let [build_small, build_large] = builds.map(least);
     println!("{name}: library                    {library:8.2} us");
@@ -97,9 +97,10 @@ fn bench(algorithm: Algorithm) {
 }
 
 /// One signature spread over the lanes of AVX-512 IFMA, and eight side by side.
-fn in_lanes(name: &str, large: &Tables, signed: &[Signed]) {
-    if !has_ifma() {
-        println!("{name}: no AVX-512 IFMA here");
+fn in_lanes(algorithm: Algorithm, large: &Tables, signed: &[Signed]) {
+    let name = algorithm.name();
+    if !has_ifma() || algorithm == Algorithm::Es384 {
+        println!("{name}: no lanes here");
         return;
     }
     let items: Vec<(&[u8], &[u8])> = signed.iter().map(|one| (&one.input[..], &one.signature[..])).collect();
@@ -121,6 +122,7 @@ fn public_of(key: &Key, algorithm: Algorithm) -> Public {
     let der = key.to_der(false).unwrap();
     match algorithm {
         Algorithm::Es256 => Public::P256(der[der.len() - 64..].try_into().unwrap()),
+        Algorithm::Es384 => Public::P384(der[der.len() - 96..].try_into().unwrap()),
         _ => Public::Ed25519(der[der.len() - 32..].try_into().unwrap()),
     }
 }

@@ -1,7 +1,7 @@
 //! ECDSA on the three NIST curves and secp256k1, signatures as `r || s` of fixed length (RFC 7518 section 3.4, RFC 8812
 //! section 3.2). A point is looked at by the library: off the curve or at infinity, it makes no key.
 
-use aws_lc_rs::digest::{Digest, SHA256};
+use aws_lc_rs::digest::{Digest, SHA256, SHA384};
 use aws_lc_rs::encoding::{AsBigEndian, AsDer, EcPrivateKeyBin, PublicKeyX509Der};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{
@@ -15,7 +15,7 @@ use crate::alg::Curve;
 /// A public key.
 pub struct Verifier {
     key: ParsedPublicKey,
-    /// On P-256.
+    /// On P-256 and P-384.
     slot: Option<Slot>,
 }
 
@@ -24,8 +24,10 @@ impl Library for ParsedPublicKey {
         self.verify_sig(input, signature).is_ok()
     }
 
-    fn verify_hash(&self, hash: &[u8; 32], signature: &[u8]) -> bool {
-        Digest::import_less_safe(hash, &SHA256).is_ok_and(|hash| self.verify_digest_sig(&hash, signature).is_ok())
+    fn verify_hash(&self, hash: &[u8], signature: &[u8]) -> bool {
+        let algorithm = if hash.len() == 48 { &SHA384 } else { &SHA256 };
+        // The library looks whether that is the key's.
+        Digest::import_less_safe(hash, algorithm).is_ok_and(|hash| self.verify_digest_sig(&hash, signature).is_ok())
     }
 }
 
@@ -47,9 +49,12 @@ impl Verifier {
         let spki = spki.as_ref();
         let uncompressed = spki.get(spki.len().checked_sub(1 + 2 * length)?..)?.to_vec();
         let coordinates = uncompressed.strip_prefix(&[0x04])?;
-        let slot =
-            (curve == Curve::P256).then(|| coordinates.try_into().ok().map(|point| Slot::new(Public::P256(point))));
-        Some((Self { key, slot: slot.flatten() }, uncompressed))
+        let public = match curve {
+            Curve::P256 => coordinates.try_into().ok().map(Public::P256),
+            Curve::P384 => coordinates.try_into().ok().map(Public::P384),
+            _ => None,
+        };
+        Some((Self { key, slot: public.map(Slot::new) }, uncompressed))
     }
 
     /// Does `signature` fit `input`?

@@ -37,7 +37,7 @@ impl Library for Pkcs1<'_> {
         self.key.verify(input, signature)
     }
 
-    fn verify_hash(&self, hash: &[u8; 32], signature: &[u8]) -> bool {
+    fn verify_hash(&self, hash: &[u8], signature: &[u8]) -> bool {
         self.key.verify_hash(hash, signature)
     }
 

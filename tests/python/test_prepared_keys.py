@@ -18,6 +18,11 @@ from rapidjwt._impl import IMPL, crypto_state, sign_compact
 HOT = 310
 """More accepted tokens than a table needs."""
 
+ORDERS = {
+    "ES256": 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551,
+    "ES384": int("f" * 48 + "c7634d81f4372ddf581a0db248b0a77aecec196accc52973", 16),
+}
+
 native = pytest.mark.skipif(IMPL != "native", reason="the pure half has no tables")
 
 
@@ -44,7 +49,7 @@ def python(code, **environment):
 
 
 @pytest.mark.parametrize("crypto", ["library", "portable", "ifma", "auto"])
-@pytest.mark.parametrize("algorithm", ["ES256", "EdDSA", "RS256"])
+@pytest.mark.parametrize("algorithm", ["ES256", "ES384", "EdDSA", "RS256"])
 def test_every_choice_takes_the_same_decisions(algorithm, crypto):
     key = rapidjwt.Key.generate(algorithm)
     judge = verifier(key, crypto)
@@ -63,7 +68,7 @@ def test_every_choice_takes_the_same_decisions(algorithm, crypto):
 
 
 @native
-@pytest.mark.parametrize("algorithm", ["ES256", "EdDSA"])
+@pytest.mark.parametrize("algorithm", ["ES256", "ES384", "EdDSA"])
 def test_accepted_tokens_make_a_table_and_refused_ones_do_not(algorithm):
     key = rapidjwt.Key.generate(algorithm)
     judge = verifier(key)
@@ -81,7 +86,7 @@ def test_accepted_tokens_make_a_table_and_refused_ones_do_not(algorithm):
 
 
 @native
-@pytest.mark.parametrize("algorithm", ["ES256", "EdDSA"])
+@pytest.mark.parametrize("algorithm", ["ES256", "ES384", "EdDSA"])
 def test_a_good_signature_on_a_token_that_is_refused_makes_no_table(algorithm):
     """Somebody who has an old token can send it as often as he likes."""
     key = rapidjwt.Key.generate(algorithm)
@@ -98,7 +103,7 @@ def test_a_good_signature_on_a_token_that_is_refused_makes_no_table(algorithm):
 
 
 @native
-@pytest.mark.parametrize("algorithm", ["ES256", "EdDSA"])
+@pytest.mark.parametrize("algorithm", ["ES256", "ES384", "EdDSA"])
 def test_tables_decide_as_openssl_does(algorithm):
     """Signatures with one or more bits turned, numbers at their edges, and good ones, for a key that has a table."""
     from cryptography.exceptions import InvalidSignature
@@ -106,11 +111,15 @@ def test_tables_decide_as_openssl_does(algorithm):
     from cryptography.hazmat.primitives.asymmetric import ec, utils
     from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
+    digest = {"ES256": hashes.SHA256(), "ES384": hashes.SHA384()}.get(algorithm)
+    order = ORDERS.get(algorithm, ORDERS["ES256"])
+    size = order.bit_length() // 8
+
     def accepts(signing_input, signature):
         try:
-            if algorithm == "ES256":
-                numbers = (int.from_bytes(half, "big") for half in (signature[:32], signature[32:]))
-                other.verify(utils.encode_dss_signature(*numbers), signing_input, ec.ECDSA(hashes.SHA256()))
+            if digest:
+                numbers = (int.from_bytes(half, "big") for half in (signature[:size], signature[size:]))
+                other.verify(utils.encode_dss_signature(*numbers), signing_input, ec.ECDSA(digest))
             else:
                 other.verify(signature, signing_input)
         except InvalidSignature:
@@ -122,20 +131,20 @@ def test_tables_decide_as_openssl_does(algorithm):
     for _ in range(HOT):
         judge.verify(token(key))
     random = Random(5)
-    order = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
-    edges = [number.to_bytes(32, "big") for number in (0, 1, order - 1, order, order + 1, 2**256 - 1)]
+    most = 2 ** (8 * size) - 1
+    edges = [number.to_bytes(size, "big") for number in (0, 1, order - 1, order, order + 1, most)]
     decisions = []
     for number in range(600):
         head, _, text = token(key, number).rpartition(".")
         signature = bytearray(base64.urlsafe_b64decode(text + "=="))
         for _ in range(random.choice([0, 0, 1, 2])):
-            signature[random.randrange(64)] ^= 1 << random.randrange(8)
+            signature[random.randrange(2 * size)] ^= 1 << random.randrange(8)
         if random.random() < 0.2:
-            place = random.choice([0, 32])
-            signature[place : place + 32] = random.choice(edges)
-        if algorithm == "ES256" and random.random() < 0.3:
-            value = order - int.from_bytes(signature[32:], "big")
-            signature[32:] = (value % 2**256).to_bytes(32, "big")
+            place = random.choice([0, size])
+            signature[place : place + size] = random.choice(edges)
+        if digest and random.random() < 0.3:
+            value = order - int.from_bytes(signature[size:], "big")
+            signature[size:] = (value & most).to_bytes(size, "big")
         text = base64.urlsafe_b64encode(signature).rstrip(b"=").decode()
         decision = bool(judge.verify_many([f"{head}.{text}"])[0])
         assert decision == accepts(head.encode(), bytes(signature))
@@ -179,7 +188,8 @@ def test_the_state_says_which_path_and_why():
             ("portable", f"{TABLES}; AVX-512 IFMA is tested when the first key is hot"),
             ("ifma", f"{TABLES}, in AVX-512 IFMA"),
         )
-    assert paths["HS256"] == ("library", "there is no other")
+    assert paths["ES384"] == ("portable", f"{TABLES}; AVX-512 IFMA is not used for P-384")
+    assert paths["HS256"] == paths["ES512"] == ("library", "there is no other")
 
 
 PATHS = """
@@ -187,7 +197,7 @@ from rapidjwt._impl import crypto_state
 untested = crypto_state()["paths"]
 tested = crypto_state(test=True)["paths"]
 assert crypto_state()["paths"] == tested
-print([[paths[name][0] for name in ("ES256", "EdDSA", "RS256", "HS256")] for paths in (untested, tested)])
+print([[paths[name][0] for name in ("ES256", "EdDSA", "ES384", "RS256", "HS256")] for paths in (untested, tested)])
 """
 
 
@@ -200,9 +210,11 @@ def paths(**environment):
 def test_no_algorithm_is_said_to_use_instructions_that_were_not_tested_with_it():
     from rapidjwt.cli import doctor
 
-    nowhere = ["library"] * 4
-    without = ["portable", "portable", "library", "library"]
-    with_them = ["ifma", "ifma", "ifma", "library"] if "avx512ifma" in doctor.collect()["cpu_features"] else without
+    nowhere = ["library"] * 5
+    without = ["portable", "portable", "portable", "library", "library"]
+    with_them = (
+        ["ifma", "ifma", "portable", "ifma", "library"] if "avx512ifma" in doctor.collect()["cpu_features"] else without
+    )
     if IMPL != "native":
         without = with_them = nowhere
     assert paths(RAPIDJWT_CRYPTO="library") == [nowhere, nowhere]
@@ -226,6 +238,8 @@ def test_doctor_says_whether_the_cpu_has_the_instructions():
         assert facts["crypto_paths"]["ES256"] == f"ifma ({TABLES}, in AVX-512 IFMA)"
     else:
         assert facts["crypto_paths"]["ES256"] == f"portable ({TABLES}; the CPU has no AVX-512 IFMA)"
+    if IMPL == "native":
+        assert facts["crypto_paths"]["ES384"] == f"portable ({TABLES}; AVX-512 IFMA is not used for P-384)"
 
 
 def test_the_environment_turns_tables_off():
@@ -238,7 +252,9 @@ def test_the_environment_turns_tables_off():
 
 
 @native
-@pytest.mark.parametrize(("algorithm", "asked"), [("ES256", "portable"), ("ES256", "ifma"), ("RS256", "ifma")])
+@pytest.mark.parametrize(
+    ("algorithm", "asked"), [("ES256", "portable"), ("ES256", "ifma"), ("ES384", "ifma"), ("RS256", "ifma")]
+)
 def test_the_environment_takes_away_from_what_the_keyword_asks_for(algorithm, asked):
     code = f"""
 import rapidjwt
@@ -251,7 +267,7 @@ for _ in range({HOT}):
 state = crypto_state()
 print(state["tables"], state["paths"]["{algorithm}"][0])
 """
-    is_rsa, has_lanes = algorithm == "RS256", crypto_state(test=True)["paths"]["RS256"][0] == "ifma"
+    is_rsa, has_lanes = algorithm == "RS256", crypto_state(test=True)["paths"][algorithm][0] == "ifma"
     assert python(code, RAPIDJWT_CRYPTO="library").stdout.split() == ["0", "library"]
     portable = ["0", "library"] if is_rsa else ["1", "portable"]
     assert python(code, RAPIDJWT_CRYPTO="portable").stdout.split() == portable
@@ -283,7 +299,7 @@ judges = []
 
 def build(count):
     for number in range(count):
-        judge, token = judge_of(("ES256", "EdDSA")[number % 2])
+        judge, token = judge_of(("ES256", "EdDSA", "ES384")[number % 3])
         for _ in range({HOT}):
             assert judge.verify_many([token], threads=1)[0].ok
         judges.append(judge)
@@ -311,7 +327,7 @@ print([os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
 
 
 @native
-@pytest.mark.parametrize("algorithm", ["ES256", "EdDSA"])
+@pytest.mark.parametrize("algorithm", ["ES256", "ES384", "EdDSA"])
 def test_a_key_that_is_read_again_keeps_its_tables(algorithm):
     key = rapidjwt.Key.generate(algorithm, kid="1")
     good, check = token(key), verifier(key)

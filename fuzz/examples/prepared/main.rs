@@ -1,15 +1,17 @@
 //! Prepared keys against two libraries, aws-lc-rs and RustCrypto's or dalek's: the same decision on every case, or the case is
 //! printed and the run fails. Runs add up in a log.
 //!
-//!     cargo run --release --no-default-features --example prepared -- es256|ed25519|rsa CASES [SEED] [LOG] [PATH]
+//!     cargo run --release --no-default-features --example prepared -- es256|es384|ed25519|rsa CASES [SEED] [LOG] [PATH]
 //!
 //! PATH is `portable`, which rsa has none of, `lanes-model`, which is the arithmetic of AVX-512 IFMA without the instructions, or
-//! `lanes-ifma`, which is that with them.
+//! `lanes-ifma`, which is that with them; es384 has neither of those.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a panic ends a run that is wrong")]
 
+mod ecdsa;
 mod ed25519;
 mod p256;
+mod p384;
 mod random;
 mod rsa;
 mod tally;
@@ -18,6 +20,8 @@ use std::io::Write;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use random::Random;
+use rapidjwt::crypto::backend::p256::P256;
+use rapidjwt::crypto::backend::p384::P384;
 use tally::{Tally, widths};
 
 fn main() {
@@ -30,15 +34,16 @@ fn main() {
     let start = Instant::now();
     let mut random = Random::new(seed);
     let tally = match (name, path) {
-        ("es256", "portable") => p256::run(&mut random, cases, p256::portable),
-        ("es256", "lanes-model") => p256::run(&mut random, cases, p256::on_the_model),
-        ("es256", "lanes-ifma") => p256::run(&mut random, cases, p256::on_the_instructions),
+        ("es256", "portable") => ecdsa::run::<P256>(&mut random, cases, ecdsa::portable),
+        ("es256", "lanes-model") => ecdsa::run::<P256>(&mut random, cases, p256::on_the_model),
+        ("es256", "lanes-ifma") => ecdsa::run::<P256>(&mut random, cases, p256::on_the_instructions),
+        ("es384", "portable") => ecdsa::run::<P384>(&mut random, cases, ecdsa::portable),
         ("ed25519", "portable") => ed25519::run(&mut random, cases, ed25519::portable),
         ("ed25519", "lanes-model") => ed25519::run(&mut random, cases, ed25519::on_the_model),
         ("ed25519", "lanes-ifma") => ed25519::run(&mut random, cases, ed25519::on_the_instructions),
         ("rsa", "lanes-model") => rsa::run(&mut random, cases, rsa::on_the_model),
         ("rsa", "lanes-ifma") => rsa::run(&mut random, cases, rsa::on_the_instructions),
-        _ => panic!("es256, ed25519 or rsa; portable, lanes-model or lanes-ifma"),
+        _ => panic!("es256, es384, ed25519 or rsa; portable, lanes-model or lanes-ifma"),
     };
     let Tally { good, bad, exceptional, second, differences } = tally;
     let line = format!(

@@ -112,11 +112,13 @@ pub fn path_of(algorithm: Algorithm, choice: Choice) -> (Path, &'static str) {
     };
     match family {
         _ if choice == Choice::Library => (Path::Library, "the library was asked for"),
-        None => (Path::Library, "there is no other"),
-        Some(_) if cfg!(not(target_pointer_width = "64")) => (Path::Library, "not a 64-bit machine"),
-        Some(_) if WATCH.is_off() => (Path::Library, "tables and library disagreed, so tables are off"),
+        None if algorithm != Algorithm::Es384 => (Path::Library, "there is no other"),
+        _ if cfg!(not(target_pointer_width = "64")) => (Path::Library, "not a 64-bit machine"),
+        _ if WATCH.is_off() => (Path::Library, "tables and library disagreed, so tables are off"),
         Some(Family::Rsa) => path_of_rsa(choice, ifma::standing(Family::Rsa)),
         Some(family) => path_of_tables(choice, ifma::standing(family)),
+        None if choice == Choice::Portable => path_of_tables(choice, Standing::Absent),
+        None => (Path::Portable, "tables of hot keys; AVX-512 IFMA is not used for P-384"),
     }
 }
 

@@ -1,17 +1,23 @@
-//! The inverse of a number modulo an odd 256-bit number, in variable time: public numbers only. Divsteps of D. J. Bernstein
-//! and B.-Y. Yang, "Fast constant-time gcd computation and modular inversion" (TCHES 2019(3)), in jumps of 62 steps. Nobody
-//! need trust it: each caller multiplies and sees 1, or takes another way.
+//! The inverse of a number modulo an odd one of 256 or 384 bits, in variable time: public numbers only. Divsteps of D. J.
+//! Bernstein and B.-Y. Yang, "Fast constant-time gcd computation and modular inversion" (TCHES 2019(3)), in jumps of 62 steps.
+//! Nobody need trust it: each caller multiplies and sees 1, or takes another way.
+
+use super::words::{Words, less_than};
 
 /// Steps in a jump: a matrix of so many has entries that fit an `i64` (the row sums are at most 2^62).
 const STEPS: u32 = 62;
 
 const MASK: i64 = (1 << STEPS) - 1;
 
-/// 12 * 62 = 744 steps. Theorem 11.2: floor((49 * 256 + 57) / 17) = 741 are enough for numbers below 2^256.
-const JUMPS: usize = 12;
+/// Theorem 11.2: floor((49 d + 57) / 17) steps are enough for numbers below 2^d. 741 for 256 bits, so 12 jumps, which are 744
+/// steps; 1,110 for 384 bits, so 18 jumps, 1,116 steps.
+const fn jumps(bits: usize) -> usize {
+    ((49 * bits + 57) / 17).div_ceil(STEPS as usize)
+}
 
-/// A signed number: the sum of `limb[i] * 2^(62 i)`. All limbs but the last are in 0..2^62.
-type Signed = [i64; 5];
+/// A signed number: the sum of `limb[i] * 2^(62 i)`. All limbs but the last are in 0..2^62. Five hold 256 bits and 54 more, seven
+/// 384 bits and 50 more.
+type Signed<const L: usize> = [i64; L];
 
 /// Entries of a transition matrix, times 2^62: `(f, g)` becomes `((u f + v g) / 2^62, (q f + r g) / 2^62)`.
 struct Jump {
@@ -21,49 +27,51 @@ struct Jump {
     r: i64,
 }
 
-/// A modulus, with its negated inverse modulo 2^62.
-pub struct Modulus {
-    limbs: Signed,
-    words: [u64; 4],
+/// A modulus of W words and L limbs, with its negated inverse modulo 2^62.
+pub struct Modulus<const W: usize, const L: usize> {
+    limbs: Signed<L>,
+    words: [u64; W],
     negated_inverse: u64,
 }
 
-impl Modulus {
-    /// Take an odd number of 256 bits, the least significant word first.
-    pub const fn new(words: [u64; 4]) -> Self {
+impl<const W: usize, const L: usize> Modulus<W, L>
+where
+    [u64; W]: Words,
+{
+    /// Take an odd number of 64 W bits, the least significant word first.
+    pub const fn new(words: [u64; W]) -> Self {
+        const { assert!(L == W + 1) };
         // Newton: each round doubles the bits that are right, from 3.
         let (mut inverse, mut round) = (words[0], 0);
         while round < 5 {
             inverse = inverse.wrapping_mul(2_u64.wrapping_sub(words[0].wrapping_mul(inverse)));
             round += 1;
         }
-        Self { limbs: split(words), words, negated_inverse: inverse.wrapping_neg() }
+        Self { limbs: split(&words), words, negated_inverse: inverse.wrapping_neg() }
     }
 
     /// `1 / number`, for a number that is not zero and less than the modulus. None when there is none.
-    pub fn invert(&self, number: [u64; 4]) -> Option<[u64; 4]> {
-        let (mut f, mut g) = (self.limbs, split(number));
+    pub fn invert(&self, number: [u64; W]) -> Option<[u64; W]> {
+        let (mut f, mut g) = (self.limbs, split(&number));
         // f = d * number and g = e * number, modulo the modulus, before and after each jump.
-        let (mut d, mut e): (Signed, Signed) = ([0; 5], [1, 0, 0, 0, 0]);
+        let (mut d, mut e) = (small(0), small(1));
         let mut delta = 1;
-        for _ in 0..JUMPS {
+        for _ in 0..const { jumps(64 * W) } {
             let jump = jump(&mut delta, f[0], g[0]);
             (d, e) = self.apply_modulo(&jump, &d, &e);
             (f, g) = apply(&jump, &f, &g);
-            if g == [0; 5] {
-                return match f {
-                    [1, 0, 0, 0, 0] => self.reduce(d, false),
-                    [MASK, MASK, MASK, MASK, -1] => self.reduce(d, true),
-                    _ => None,
-                };
+            if g == small(0) {
+                let (one, minus_one) = (small(1), scale(&small(0), -1, &small(1)));
+                return if f == one || f == minus_one { self.reduce(d, f == minus_one) } else { None };
             }
         }
         None
     }
 
     /// As `apply`, plus the multiple of the modulus that makes the division exact. That multiple is in -2^61..2^61, so that
-    /// each jump adds at most half the modulus to the larger of |d| and |e|: after 12 they are below 7 times the modulus.
-    fn apply_modulo(&self, jump: &Jump, d: &Signed, e: &Signed) -> (Signed, Signed) {
+    /// each jump adds at most half the modulus to the larger of |d| and |e|: after 12 they are below 7 times the modulus, after
+    /// 18 below 10 times.
+    fn apply_modulo(&self, jump: &Jump, d: &Signed<L>, e: &Signed<L>) -> (Signed<L>, Signed<L>) {
         let row = |a: i64, b: i64| {
             let low = (a.wrapping_mul(d[0])).wrapping_add(b.wrapping_mul(e[0])) as u64;
             // Sign-extended from 62 bits.
@@ -73,29 +81,24 @@ impl Modulus {
         (row(jump.u, jump.v), row(jump.q, jump.r))
     }
 
-    /// `number`, or its negative, in 0..modulus. Its absolute value is below 8 times the modulus.
-    fn reduce(&self, number: Signed, negate: bool) -> Option<[u64; 4]> {
-        let zero = [0; 5];
-        let mut number = if negate { scale(&zero, -1, &number) } else { number };
-        for _ in 0..8 {
-            if number[4] < 0 {
+    /// `number`, or its negative, in 0..modulus. Its absolute value is below 1 and half the jumps times the modulus.
+    fn reduce(&self, number: Signed<L>, negate: bool) -> Option<[u64; W]> {
+        let mut number = if negate { scale(&small(0), -1, &number) } else { number };
+        let most = const { 1 + jumps(64 * W) / 2 };
+        for _ in 0..most {
+            if last(&number) < 0 {
                 number = scale(&number, 1, &self.limbs);
             }
         }
-        for _ in 0..8 {
+        for _ in 0..most {
             let less = scale(&number, -1, &self.limbs);
-            if less[4] >= 0 {
+            if last(&less) >= 0 {
                 number = less;
             }
         }
         let words = join(&number)?;
         less_than(&words, &self.words).then_some(words)
     }
-}
-
-/// Is `a < b`? The least significant word comes first.
-pub fn less_than(a: &[u64; 4], b: &[u64; 4]) -> bool {
-    a.iter().rev().cmp(b.iter().rev()).is_lt()
 }
 
 /// 62 divsteps on the low bits of `f` (odd) and `g`: delta is counted on, the matrix returned.
@@ -136,71 +139,86 @@ fn row_fits(a: i64, b: i64) -> bool {
     a.unsigned_abs() + b.unsigned_abs() <= 1 << STEPS
 }
 
-fn apply(jump: &Jump, f: &Signed, g: &Signed) -> (Signed, Signed) {
-    let none = [0; 5];
+fn apply<const L: usize>(jump: &Jump, f: &Signed<L>, g: &Signed<L>) -> (Signed<L>, Signed<L>) {
+    let none = small(0);
     (combine([jump.u, jump.v, 0], [f, g, &none]), combine([jump.q, jump.r, 0], [f, g, &none]))
 }
 
 /// `(a x + b y + c z) / 2^62`, which is exact. |a| + |b| <= 2^62 and |c| <= 2^61, limbs are at most 2^62: the sum of three
 /// products is below 2^124 + 2^123, and a carry below 2^63.
 #[inline]
-fn combine([a, b, c]: [i64; 3], [x, y, z]: [&Signed; 3]) -> Signed {
-    let product = |i: usize| -> i128 {
-        let limb = |number: &Signed| i128::from(number.get(i).copied().unwrap_or(0));
-        i128::from(a) * limb(x) + i128::from(b) * limb(y) + i128::from(c) * limb(z)
-    };
-    let mut carry = product(0);
+fn combine<const L: usize>([a, b, c]: [i64; 3], [x, y, z]: [&Signed<L>; 3]) -> Signed<L> {
+    let mut products = x.iter().zip(y).zip(z).map(|((x, y), z)| {
+        i128::from(a) * i128::from(*x) + i128::from(b) * i128::from(*y) + i128::from(c) * i128::from(*z)
+    });
+    let mut carry = products.next().unwrap_or(0);
     debug_assert!(carry as i64 & MASK == 0, "the division is exact");
     carry >>= STEPS;
-    let mut low = |i| {
-        carry += product(i);
-        let limb = carry as i64 & MASK;
+    let mut out = small(0);
+    for (limb, product) in out.iter_mut().zip(products) {
+        carry += product;
+        *limb = carry as i64 & MASK;
         carry >>= STEPS;
-        limb
-    };
-    let [first, second, third, fourth] = [low(1), low(2), low(3), low(4)];
+    }
     debug_assert!(i64::try_from(carry).is_ok());
-    [first, second, third, fourth, carry as i64]
+    with_last(out, carry as i64)
 }
 
 /// `a + factor * b`, for small factors.
-fn scale(a: &Signed, factor: i64, b: &Signed) -> Signed {
-    let mut carry = 0_i64;
-    let mut sums = a.iter().zip(b).map(|(a, b)| a + factor * b);
-    let mut low = || {
-        carry += sums.next().unwrap_or(0);
-        let limb = carry & MASK;
+fn scale<const L: usize>(a: &Signed<L>, factor: i64, b: &Signed<L>) -> Signed<L> {
+    let (mut out, mut carry) = (small(0), 0);
+    for (limb, (a, b)) in out.iter_mut().zip(a.iter().zip(b)) {
+        carry += a + factor * b;
+        *limb = carry & MASK;
         carry >>= STEPS;
-        limb
-    };
-    let [first, second, third, fourth] = [low(), low(), low(), low()];
-    let last = carry + sums.next().unwrap_or(0);
-    [first, second, third, fourth, last]
+    }
+    // The last limb keeps what is above it, and so the sign.
+    with_last(out, last(&out) | carry << STEPS)
 }
 
-const fn split(words: [u64; 4]) -> Signed {
-    let mask = MASK as u64;
-    [
-        (words[0] & mask) as i64,
-        ((words[0] >> 62 | words[1] << 2) & mask) as i64,
-        ((words[1] >> 60 | words[2] << 4) & mask) as i64,
-        ((words[2] >> 58 | words[3] << 6) & mask) as i64,
-        (words[3] >> 56) as i64,
-    ]
+/// 0 or 1.
+const fn small<const L: usize>(number: i64) -> Signed<L> {
+    let mut limbs = [0; L];
+    limbs[0] = number;
+    limbs
 }
 
-/// None for what 256 bits do not hold.
-fn join(number: &Signed) -> Option<[u64; 4]> {
-    if number[4] < 0 || number[4] >> 8 != 0 {
+/// The limb that has the sign.
+fn last<const L: usize>(number: &Signed<L>) -> i64 {
+    number.last().copied().unwrap_or(0)
+}
+
+fn with_last<const L: usize>(mut number: Signed<L>, limb: i64) -> Signed<L> {
+    number.last_mut().into_iter().for_each(|last| *last = limb);
+    number
+}
+
+#[allow(clippy::indexing_slicing, reason = "the conditions are about W and L, which are constants")]
+const fn split<const W: usize, const L: usize>(words: &[u64; W]) -> Signed<L> {
+    let (mut limbs, mut place) = ([0; L], 0);
+    while place < L {
+        let bit = STEPS as usize * place;
+        let low = words[bit / 64] >> (bit % 64);
+        // Its other bits, if it has any, are in the next word.
+        let high = if bit % 64 > 2 && bit / 64 + 1 < W { words[bit / 64 + 1] << (64 - bit % 64) } else { 0 };
+        limbs[place] = (low | high) as i64 & MASK;
+        place += 1;
+    }
+    limbs
+}
+
+/// None for what the words do not hold.
+fn join<const W: usize, const L: usize>(number: &Signed<L>) -> Option<[u64; W]> {
+    if last(number) < 0 || last(number) >> (64 * W - STEPS as usize * (L - 1)) != 0 {
         return None;
     }
-    let limb = number.map(|limb| limb as u64);
-    Some([
-        limb[0] | limb[1] << 62,
-        limb[1] >> 2 | limb[2] << 60,
-        limb[2] >> 4 | limb[3] << 58,
-        limb[3] >> 6 | limb[4] << 56,
-    ])
+    let mut words = [0; W];
+    for (place, word) in words.iter_mut().enumerate() {
+        let (index, bit) = (64 * place / STEPS as usize, 64 * place % STEPS as usize);
+        let limb = |index: usize| number.get(index).map_or(0, |limb| *limb as u64);
+        *word = limb(index) >> bit | limb(index + 1) << (STEPS as usize - bit);
+    }
+    Some(words)
 }
 
 /// Numbers modulo a prime.

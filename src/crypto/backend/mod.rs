@@ -3,18 +3,20 @@
 //! of what was accepted, and what was refused (docs/design/005-prepared-keys.md).
 
 mod choice;
+pub mod ecdsa;
 pub mod ed25519;
 mod guard;
 mod ifma;
 mod inverse;
 pub mod lanes;
 pub mod p256;
+pub mod p384;
 mod rounds;
 pub mod rsa;
 mod slot;
 mod store;
 mod tables;
-mod words;
+pub mod words;
 
 pub use choice::{Choice, Path, State, path_of, state};
 pub use guard::{WATCH, Watch, generation, milliseconds};

@@ -14,8 +14,8 @@ pub trait Library {
     /// Does `signature` fit `input`?
     fn verify(&self, input: &[u8], signature: &[u8]) -> bool;
 
-    /// Does it fit the input that has this hash? For ECDSA.
-    fn verify_hash(&self, hash: &[u8; 32], signature: &[u8]) -> bool;
+    /// Does it fit the input that has this hash, which is as long as those of its algorithm? For ECDSA.
+    fn verify_hash(&self, hash: &[u8], signature: &[u8]) -> bool;
 
     /// What it hashes inputs with.
     fn hash(&self) -> Hash {
@@ -57,7 +57,9 @@ impl Slot {
 
     /// Are many signatures of this key decided faster at once than one after the other?
     pub fn decides_together(&self, choice: Choice) -> bool {
-        self.path(choice) == Path::Ifma && self.entry.load().as_ref().is_some_and(|entry| entry.tables().is_some())
+        self.path(choice) == Path::Ifma
+            && self.public.has_lanes()
+            && self.entry.load().as_ref().is_some_and(|entry| entry.tables().is_some())
     }
 
     /// As `verify`, of each input and the signature to it: eight at a time where there are lanes for it.
@@ -132,6 +134,8 @@ mod tests {
     use std::sync::Arc;
     use std::sync::atomic::{AtomicBool, Ordering};
 
+    use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED};
+
     use super::*;
     use crate::alg::Curve;
     use crate::crypto::backend::lanes;
@@ -146,7 +150,7 @@ mod tests {
 
     impl Witness {
         fn new(point: &[u8]) -> Self {
-            let algorithm = &aws_lc_rs::signature::ECDSA_P256_SHA256_FIXED;
+            let algorithm = if point.len() == 65 { &ECDSA_P256_SHA256_FIXED } else { &ECDSA_P384_SHA384_FIXED };
             let key = aws_lc_rs::signature::ParsedPublicKey::new(algorithm, point).unwrap();
             Self { key, lies: Cell::new(false), asked: Cell::new(0) }
         }
@@ -162,7 +166,7 @@ mod tests {
             self.key.verify(input, signature) != self.lies.get()
         }
 
-        fn verify_hash(&self, hash: &[u8; 32], signature: &[u8]) -> bool {
+        fn verify_hash(&self, hash: &[u8], signature: &[u8]) -> bool {
             self.key.verify_hash(hash, signature)
         }
     }
@@ -180,7 +184,9 @@ mod tests {
 
     fn slot_of(point: &[u8]) -> Slot {
         static OURS: Watch = Watch::new();
-        Slot::watched(Public::P256(point.get(1..).unwrap().try_into().unwrap()), &OURS)
+        let coordinates = point.get(1..).unwrap();
+        let public = coordinates.try_into().map(Public::P256);
+        Slot::watched(public.unwrap_or_else(|_| Public::P384(coordinates.try_into().unwrap())), &OURS)
     }
 
     #[test]
@@ -237,6 +243,31 @@ mod tests {
     }
 
     #[test]
+    fn a_hot_key_on_p384_is_verified_by_its_table_and_never_in_lanes() {
+        static OURS: Watch = Watch::new();
+        lanes::pretence::begin();
+        let signer = Signer::generate(Curve::P384).unwrap();
+        let mut slot = slot_of(&signer.point());
+        slot.watch = &OURS;
+        let library = Witness::new(&signer.point());
+        let good = signer.sign(b"input").unwrap();
+        make_hot(&slot, &library, b"input", &good);
+        library.asked();
+        assert!((0..50).all(|_| slot.verify(Choice::Auto, &library, b"input", &good)));
+        assert!((4..10).contains(&library.asked()));
+        assert!(!(0..50).any(|_| slot.verify(Choice::Ifma, &library, b"other", &good)));
+        assert!((16..45).contains(&library.asked()));
+        assert!(!slot.verify(Choice::Auto, &library, b"input", &[0; 96]));
+        assert_eq!(library.asked(), 1);
+        assert_eq!(slot.path(Choice::Auto), Path::Ifma);
+        assert!(!slot.decides_together(Choice::Auto));
+        let items = [(&b"input"[..], &good[..]), (&b"other"[..], &good[..])].repeat(8);
+        let wanted: Vec<bool> = [true, false].repeat(8);
+        assert_eq!(slot.verify_all(Choice::Auto, &library, &items), wanted);
+        assert_eq!(OURS.disagreements(), 0);
+    }
+
+    #[test]
     fn of_many_decided_together_none_is_by_tables_that_were_found_wrong() {
         static OURS: Watch = Watch::new();
         lanes::pretence::begin();
@@ -269,7 +300,7 @@ mod tests {
             self.witness.verify(input, signature)
         }
 
-        fn verify_hash(&self, hash: &[u8; 32], signature: &[u8]) -> bool {
+        fn verify_hash(&self, hash: &[u8], signature: &[u8]) -> bool {
             self.witness.verify_hash(hash, signature)
         }
     }

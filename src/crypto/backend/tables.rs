@@ -7,14 +7,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use arc_swap::ArcSwapOption;
 use aws_lc_rs::digest::{Algorithm, Digest, SHA256, SHA384, SHA512, digest};
 
+use super::ecdsa::{self, Curve, KnownBytes, Scalar, table::Table};
 use super::ed25519::{self, point::Point};
 use super::guard::{WATCH, random};
 use super::ifma::{self, Family};
 use super::lanes::on_ifma;
-use super::p256::{self, point::Affine, scalar::Scalar};
+use super::p256::{self, P256};
+use super::p384::{self, P384};
 use super::rsa;
 use super::slot::Library;
-use super::words::from_be_bytes;
+use super::words::{Words, from_be_bytes};
 use super::{Decision, Path};
 use crate::alg::Hash;
 
@@ -53,6 +55,8 @@ impl Size {
 pub enum Public {
     /// x and y on P-256, big-endian.
     P256([u8; 64]),
+    /// x and y on P-384, big-endian.
+    P384([u8; 96]),
     /// An encoded point of edwards25519.
     Ed25519([u8; 32]),
     /// An RSA modulus, big-endian without leading zeros, of 2048, 3072 or 4096 bits. e is 65537.
@@ -63,10 +67,16 @@ impl Public {
     /// How much memory its tables take, in bytes.
     pub fn bytes(&self, size: Size) -> usize {
         match self {
-            Self::P256(_) => p256::table::Table::bytes(size.width()),
+            Self::P256(_) => Table::<P256>::bytes(size.width()),
+            Self::P384(_) => Table::<P384>::bytes(size.width()),
             Self::Ed25519(_) => ed25519::table::Table::bytes(size.width()),
             Self::Rsa(n) => rsa::Key::bytes(n.len()),
         }
+    }
+
+    /// Are there lanes for it?
+    pub fn has_lanes(&self) -> bool {
+        !matches!(self, Self::P384(_))
     }
 }
 
@@ -75,9 +85,16 @@ pub enum Tables {
     /// ECDSA with SHA-256 on P-256.
     P256 {
         /// The base point's, shared by all keys.
-        base: Arc<p256::table::Table>,
+        base: Arc<Table<P256>>,
         /// The public key's.
-        key: p256::table::Table,
+        key: Table<P256>,
+    },
+    /// ECDSA with SHA-384 on P-384, which has no lanes.
+    P384 {
+        /// The base point's, shared by all keys.
+        base: Arc<Table<P384>>,
+        /// The public key's.
+        key: Table<P384>,
     },
     /// Ed25519.
     Ed25519 {
@@ -100,11 +117,8 @@ impl Tables {
     /// Build tables that nobody has compared with the library.
     pub fn build_unproved(public: &Public, size: Size) -> Option<Self> {
         match public {
-            Public::P256(point) => {
-                let (x, y) = point.split_first_chunk::<32>()?;
-                let point = Affine::new(from_be_bytes(x), from_be_bytes(y.try_into().ok()?))?;
-                Some(Self::P256 { base: base_p256(size)?, key: p256::table::Table::new(&point, size.width())? })
-            }
+            Public::P256(point) => Some(Self::P256 { base: base_p256(size)?, key: table_of(point, size)? }),
+            Public::P384(point) => Some(Self::P384 { base: base_p384(size)?, key: table_of(point, size)? }),
             Public::Ed25519(point) => {
                 Some(Self::Ed25519 { base: base_ed25519(size)?, key: ed25519::Key::new(point, size.width())? })
             }
@@ -120,7 +134,12 @@ impl Tables {
                 let Ok(hash) = hash.as_ref().try_into() else { return Decision::Exceptional };
                 let in_lanes = || on_ifma(p256::lanes::One { base, key, item: (hash, signature) });
                 let decision = if path == Path::Ifma { in_lanes() } else { None };
-                decision.unwrap_or_else(|| p256::decide(base, key, hash, signature))
+                decision.unwrap_or_else(|| ecdsa::decide(base, key, hash, signature))
+            }
+            Self::P384 { base, key } => {
+                let hash = digest(&SHA384, input);
+                let Ok(hash) = hash.as_ref().try_into() else { return Decision::Exceptional };
+                ecdsa::decide(base, key, hash, signature)
             }
             Self::Ed25519 { base, key } => {
                 let in_lanes = || on_ifma(ed25519::lanes::One { base, key, item: (input, signature) });
@@ -150,6 +169,7 @@ impl Tables {
                 });
                 on_ifma(p256::lanes::Eight { base, key, items: &items.collect::<Option<Vec<_>>>()? })
             }
+            Self::P384 { .. } => None,
             Self::Ed25519 { base, key } => on_ifma(ed25519::lanes::Eight { base, key, items }),
             Self::Rsa(key) => {
                 let digests = digests();
@@ -160,12 +180,15 @@ impl Tables {
         }
     }
 
-    /// Relations that need no private key. For P-256 signatures made from the public key alone (R = aG + bQ, r = R.x, s = r/b,
+    /// Relations that need no private key. For ECDSA signatures made from the public key alone (R = aG + bQ, r = R.x, s = r/b,
     /// e = ra/b), which the library must accept too; for Ed25519 SB - hA for random S and h, by doubling and adding; for RSA
     /// s^e modulo n for random s, by plain arithmetic.
     fn is_proved(&self, library: &impl Library) -> bool {
         let is_proved = match self {
-            Self::P256 { base, key } => prove_p256(base, key, library),
+            Self::P256 { base, key } => prove_ecdsa(base, key, library, |known| {
+                if ifma::is_to_be_tested() { on_ifma(p256::lanes::Known { base, key, known }) } else { Some(true) }
+            }),
+            Self::P384 { base, key } => prove_ecdsa(base, key, library, |_| Some(true)),
             Self::Ed25519 { base, key } => prove_ed25519(base, key),
             Self::Rsa(key) => on_ifma(rsa::Proof { key, words: &random_words(), lane: random() as usize % 8 }),
         };
@@ -189,22 +212,35 @@ fn random_words<const N: usize>() -> [u64; N] {
     std::array::from_fn(|_| random())
 }
 
-/// None in an exceptional case.
-fn prove_p256(base: &p256::table::Table, key: &p256::table::Table, library: &impl Library) -> Option<bool> {
-    let (a, b) = (random_scalar()?, random_scalar()?);
-    let (hash, signature) = p256::signature_without_private_key(base, key, &a, &b)?;
+/// None in an exceptional case. `in_lanes` tells whether lanes decide these as they should, too.
+fn prove_ecdsa<C: Curve>(
+    base: &Table<C>,
+    key: &Table<C>,
+    library: &impl Library,
+    in_lanes: impl FnOnce(&[KnownBytes<C>]) -> Option<bool>,
+) -> Option<bool> {
+    let (a, b) = (random_scalar::<C>()?, random_scalar::<C>()?);
+    let (hash, signature) = ecdsa::signature_without_private_key(base, key, &a, &b)?;
     let mut other = hash;
-    other[31] ^= 1;
-    let agree = p256::decide(base, key, &hash, &signature) == Decision::Good
-        && p256::decide(base, key, &other, &signature) == Decision::Bad
-        && library.verify_hash(&hash, &signature);
-    let known = [(hash, signature, Decision::Good), (other, signature, Decision::Bad)];
-    let agree_in_lanes = !ifma::is_to_be_tested() || on_ifma(p256::lanes::Known { base, key, known: &known })?;
-    Some(agree && agree_in_lanes)
+    *other.as_mut().last_mut()? ^= 1;
+    let agree = ecdsa::decide(base, key, &hash, &signature) == Decision::Good
+        && ecdsa::decide(base, key, &other, &signature) == Decision::Bad
+        && library.verify_hash(hash.as_ref(), &signature);
+    let known = [(hash, signature.clone(), Decision::Good), (other, signature, Decision::Bad)];
+    Some(agree && in_lanes(&known)?)
 }
 
-fn random_scalar() -> Option<Scalar> {
-    Scalar::reduce(random_words()).filter(|scalar| !scalar.is_zero())
+fn random_scalar<C: Curve>() -> Option<Scalar<C>> {
+    let mut words = C::Words::ZERO;
+    words.as_mut().fill_with(random);
+    Scalar::<C>::reduce(words).filter(|scalar| !scalar.is_zero())
+}
+
+/// The table of a point, given as its coordinates one after the other. None when it is not on the curve.
+fn table_of<C: Curve>(coordinates: &[u8], size: Size) -> Option<Table<C>> {
+    let (x, y) = coordinates.split_at_checked(C::BITS / 8)?;
+    let point = ecdsa::point::Affine::new(from_be_bytes(&x.try_into().ok()?), from_be_bytes(&y.try_into().ok()?))?;
+    Table::new(&point, size.width())
 }
 
 fn algorithm_of(hash: Hash) -> &'static Algorithm {
@@ -259,16 +295,22 @@ fn passes_known_rsa_answers(modulus: usize) -> bool {
 
 type Bases<T> = [ArcSwapOption<T>; 2];
 
-fn base_p256(size: Size) -> Option<Arc<p256::table::Table>> {
-    static BASES: Bases<p256::table::Table> = [const { ArcSwapOption::const_empty() }; 2];
-    let build = || p256::table::Table::new(&Affine::base()?, size.base_width());
-    let passes = |base: &p256::table::Table| {
+fn base_p256(size: Size) -> Option<Arc<Table<P256>>> {
+    static BASES: Bases<Table<P256>> = [const { ArcSwapOption::const_empty() }; 2];
+    let build = || Table::new(&p256::Affine::base()?, size.base_width());
+    let passes = |base: &Table<P256>| {
         if ifma::is_to_be_tested() {
             ifma::tested(Family::P256, p256::passes_known_answers_on_ifma(base));
         }
-        p256::passes_known_answers(base)
+        ecdsa::passes_known_answers(base)
     };
     base(&BASES, size, build, passes)
+}
+
+fn base_p384(size: Size) -> Option<Arc<Table<P384>>> {
+    static BASES: Bases<Table<P384>> = [const { ArcSwapOption::const_empty() }; 2];
+    let build = || Table::new(&p384::Affine::base()?, size.base_width());
+    base(&BASES, size, build, ecdsa::passes_known_answers)
 }
 
 fn base_ed25519(size: Size) -> Option<Arc<ed25519::table::Table>> {

@@ -8,13 +8,13 @@ use fiat_crypto::curve25519_64::{
     fiat_25519_tight_field_element as TightLimbs, fiat_25519_to_bytes,
 };
 
-use super::super::inverse::{Invertible, Modulus, less_than};
-use super::super::words::{from_le_bytes, to_le_bytes};
+use super::super::inverse::{Invertible, Modulus};
+use super::super::words::{from_le_bytes, less_than, to_le_bytes};
 
 /// p, the least significant word first.
 pub const P: [u64; 4] = [0xffff_ffff_ffff_ffed, u64::MAX, u64::MAX, 0x7fff_ffff_ffff_ffff];
 
-static MODULUS: Modulus = Modulus::new(P);
+static MODULUS: Modulus<4, 5> = Modulus::new(P);
 
 /// Bound of a tight limb.
 const TIGHT: u64 = 1 << 51;

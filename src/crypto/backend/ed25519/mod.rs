@@ -18,9 +18,8 @@ use scalar::L;
 use table::Table;
 
 use super::Decision;
-use super::inverse::less_than;
 use super::lanes::on_ifma;
-use super::words::from_le_bytes;
+use super::words::{from_le_bytes, less_than};
 
 /// A public key: its encoding, and the table of its opposite.
 pub struct Key {

@@ -45,7 +45,7 @@ impl Point {
 
     /// The point that 32 bytes encode (RFC 8032 section 5.1.3). None unless the encoding is canonical and y is on the curve.
     pub fn decode(bytes: &[u8; 32]) -> Option<Self> {
-        let mut words = from_le_bytes(bytes);
+        let mut words: [u64; 4] = from_le_bytes(bytes);
         let is_odd = words[3] >> 63 == 1;
         words[3] &= u64::MAX >> 1;
         let y = Element::from_words(words)?;

@@ -7,7 +7,7 @@ use fiat_crypto::curve25519_scalar_64::{
     fiat_25519_scalar_non_montgomery_domain_field_element as Plain, fiat_25519_scalar_to_montgomery,
 };
 
-use super::super::inverse::less_than;
+use super::super::words::less_than;
 
 /// L, the least significant word first.
 pub const L: [u64; 4] = [0x5812_631a_5cf5_d3ed, 0x14de_f9de_a2f7_9cd6, 0, 0x1000_0000_0000_0000];

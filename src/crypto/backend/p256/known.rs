@@ -2,17 +2,15 @@
 //! number is changed. Words, the least significant first.
 
 use super::super::Decision;
+use super::super::ecdsa::Known;
 
 /// The public key.
 pub const X: [u64; 4] = [0xe669_622e_60f2_9fb6, 0xc049_b892_3b61_fa6c, 0xc961_eb74_c635_6d68, 0x60fe_d4ba_255a_9d31];
 /// The public key.
 pub const Y: [u64; 4] = [0x77a3_c294_d446_2299, 0xf2f1_b20c_2d7e_9f51, 0xa41a_e9e9_5628_bc64, 0x7903_fe10_08b8_bc99];
 
-/// A hash, r, s and the decision.
-pub type Known = ([u64; 4], [u64; 4], [u64; 4], Decision);
-
 /// Good ones, bad ones, exceptional ones.
-pub const SIGNATURES: [Known; 16] = [
+pub const SIGNATURES: [Known<[u64; 4]>; 16] = [
     // "sample"
     (
         [0x6211_3d8a_62ad_d1bf, 0x1a83_1d02_68e9_8915, 0xe2ad_e1d6_94f4_1fc7, 0xaf2b_dbe1_aa9b_6ec1],

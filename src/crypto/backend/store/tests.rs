@@ -3,6 +3,11 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a panic is a failed test")]
 
 use super::*;
+use crate::crypto::backend::ecdsa::Curve;
+use crate::crypto::backend::ecdsa::point::{Affine, Sum};
+use crate::crypto::backend::p256::P256;
+use crate::crypto::backend::p384::P384;
+use crate::crypto::backend::words::to_be_bytes;
 
 /// A library that confirms everything.
 struct Yes;
@@ -12,26 +17,23 @@ impl Library for Yes {
         true
     }
 
-    fn verify_hash(&self, _: &[u8; 32], _: &[u8]) -> bool {
+    fn verify_hash(&self, _: &[u8], _: &[u8]) -> bool {
         true
     }
 }
 
-/// Keys that are points, so that tables can be built: k times the base point, k = 1, 2, ...
+/// Keys that are points, so that tables can be built: k times the base point, k = 2, 3, ...
 fn publics(count: usize) -> Vec<Public> {
-    use crate::crypto::backend::p256::point::{Affine, Sum};
-    use crate::crypto::backend::words::to_be_bytes;
-    let base = Affine::base().unwrap();
-    let mut sum = Sum::from(base).double();
-    let mut publics = Vec::new();
-    for _ in 0..count {
-        let inverse = sum.zzz.invert().unwrap();
-        let (x, y) = (sum.x.mul(&sum.zz.mul(&inverse).square()), sum.y.mul(&inverse));
-        let bytes = [to_be_bytes(&x.to_words()), to_be_bytes(&y.to_words())].concat();
-        publics.push(Public::P256(bytes.try_into().unwrap()));
-        sum = sum.add(&base);
-    }
-    publics
+    points::<P256>(count).into_iter().map(|point| Public::P256(point.try_into().unwrap())).collect()
+}
+
+/// Coordinates one after the other.
+fn points<C: Curve>(count: usize) -> Vec<Vec<u8>> {
+    let base = Affine::<C>::base().unwrap();
+    let sums = std::iter::successors(Some(Sum::from(base).double()), |sum| Some(sum.add(&base)));
+    let points = sums.take(count).map(|sum| sum.to_affine(&sum.zzz.invert().unwrap()));
+    let bytes = |point: Affine<C>| [point.x, point.y].map(|number| to_be_bytes(&number.to_words()));
+    points.map(|point| bytes(point).iter().flat_map(|bytes| bytes.as_ref().to_vec()).collect()).collect()
 }
 
 /// `count` accepted tokens.
@@ -49,17 +51,19 @@ fn taken(store: &Store) -> usize {
 
 #[test]
 fn a_key_gets_a_small_table_when_hot_and_a_large_one_when_hotter() {
-    let store = Store::new(BUDGET);
-    let entry = store.entry_of(&publics(1)[0]).unwrap();
-    accept(&store, &entry, HOT - 1);
-    assert!(entry.tables().is_none());
-    accept(&store, &entry, 1);
-    assert!(entry.tables().is_some());
-    assert_eq!(taken(&store), entry.public.bytes(Size::Small));
-    accept(&store, &entry, HOTTER);
-    assert_eq!(taken(&store), entry.public.bytes(Size::Large));
-    accept(&store, &entry, 10 * HOTTER);
-    assert_eq!(taken(&store), entry.public.bytes(Size::Large));
+    for public in [publics(1)[0].clone(), Public::P384(points::<P384>(1)[0].as_slice().try_into().unwrap())] {
+        let store = Store::new(BUDGET);
+        let entry = store.entry_of(&public).unwrap();
+        accept(&store, &entry, HOT - 1);
+        assert!(entry.tables().is_none());
+        accept(&store, &entry, 1);
+        assert!(entry.tables().is_some());
+        assert_eq!(taken(&store), public.bytes(Size::Small));
+        accept(&store, &entry, HOTTER);
+        assert_eq!(taken(&store), public.bytes(Size::Large));
+        accept(&store, &entry, 10 * HOTTER);
+        assert_eq!(taken(&store), public.bytes(Size::Large));
+    }
 }
 
 #[test]
@@ -78,10 +82,12 @@ fn keys_that_are_the_same_share_an_entry_while_one_of_them_lives() {
 #[test]
 fn what_the_library_does_not_confirm_is_never_used() {
     let store = Store::new(BUDGET);
-    let entry = store.entry_of(&Public::P256([7; 64])).unwrap();
-    accept(&store, &entry, HOT * 10);
-    assert!(entry.tables().is_none());
-    assert_eq!((taken(&store), entry.next.load(Ordering::Relaxed)), (0, u64::MAX));
+    for public in [Public::P256([7; 64]), Public::P384([7; 96])] {
+        let entry = store.entry_of(&public).unwrap();
+        accept(&store, &entry, HOT * 10);
+        assert!(entry.tables().is_none());
+        assert_eq!((taken(&store), entry.next.load(Ordering::Relaxed)), (0, u64::MAX));
+    }
 }
 
 #[test]

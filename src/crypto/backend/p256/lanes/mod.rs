@@ -6,19 +6,18 @@ pub mod field;
 pub mod point;
 
 #[cfg(test)]
-mod tests;
+pub(in crate::crypto::backend) mod tests;
 
 use field::Field;
 use point::Sum;
 
-use super::point::Affine;
-use super::scalar::invert_all_checked;
-use super::table::Table;
-use super::{Challenge, KnownBytes, P_LESS_N, Signature};
+use super::{Affine, KnownBytes, P256, Table};
 use crate::crypto::backend::Decision;
-use crate::crypto::backend::inverse::less_than;
+use crate::crypto::backend::ecdsa::residue::invert_all_checked;
+use crate::crypto::backend::ecdsa::{Challenge, Curve, Scalar, Signature};
 use crate::crypto::backend::lanes::{Lanes, Task};
 use crate::crypto::backend::rounds::{Round, Rounds};
+use crate::crypto::backend::words::less_than;
 
 /// A hash and the signature to it, `r || s`.
 pub type Item<'a> = (&'a [u8; 32], &'a [u8]);
@@ -149,23 +148,21 @@ impl Eight<'_> {
 }
 
 /// None where r + n is below p, too.
-fn challenge(hash: &[u8; 32], signature: &Signature, inverse: &super::Scalar) -> Option<Challenge> {
-    Challenge::new(hash, signature, inverse).filter(|challenge| !less_than(&challenge.r, &P_LESS_N))
+fn challenge(hash: &[u8; 32], signature: &Signature<P256>, inverse: &Scalar<P256>) -> Option<Challenge<P256>> {
+    Challenge::new(hash, signature, inverse).filter(|challenge| !less_than(&challenge.r, &P256::P_LESS_N))
 }
 
 #[inline(always)]
 fn rows(round: &Round<'_, Affine>) -> [[u64; 8]; 8] {
     let [a, b, c, d, e, f, g, h] = round.points;
-    [
-        a.montgomery_words(),
-        b.montgomery_words(),
-        c.montgomery_words(),
-        d.montgomery_words(),
-        e.montgomery_words(),
-        f.montgomery_words(),
-        g.montgomery_words(),
-        h.montgomery_words(),
-    ]
+    [row(a), row(b), row(c), row(d), row(e), row(f), row(g), row(h)]
+}
+
+/// x and y in fiat-crypto's Montgomery form.
+#[inline(always)]
+fn row(point: &Affine) -> [u64; 8] {
+    let ([a, b, c, d], [e, f, g, h]) = (point.x.montgomery_words(), point.y.montgomery_words());
+    [a, b, c, d, e, f, g, h]
 }
 
 /// Each lane's points added up. The first round begins all lanes, those too that have nothing to decide.

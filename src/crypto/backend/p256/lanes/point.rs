@@ -1,4 +1,4 @@
-//! Sums of points of P-256 in eight lanes: those of `super::super::point`, in the same coordinates (x/zz, y/zzz), zz^3 = zzz^2. An
+//! Sums of points of P-256 in eight lanes: those of `ecdsa::point`, in the same coordinates (x/zz, y/zzz), zz^3 = zzz^2. An
 //! addition of points with the same x, equal or opposite, leaves zz = 0 modulo p for ever, which the reader must look at.
 
 use super::field::{Element, Field};

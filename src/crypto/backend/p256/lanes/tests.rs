@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a panic is a failed test")]
 
+pub mod decisions;
+
 use num_bigint::{BigInt, BigUint};
 
 use super::field::{Element, Field, Loose};

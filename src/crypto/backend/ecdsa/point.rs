@@ -1,89 +1,91 @@
-//! Points of P-256, y^2 = x^3 - 3x + b: the affine ones of tables, the running sum of a verification, doublings for building
-//! tables. None of it is for infinity: a sum that meets it, or a doubling, ends with `zz` = 0, which its reader must look at.
+//! Points of y^2 = x^3 - 3x + b: the affine ones of tables, the running sum of a verification, doublings for building tables.
+//! None of it is for infinity: a sum that meets it, or a doubling, ends with `zz` = 0, which its reader must look at.
 
 use super::super::inverse::invert_all;
-use super::field::Element;
+use super::{Curve, Element};
 
-/// b (NIST SP 800-186 section 3.2.1.3).
-const B: [u64; 4] = [0x3bce_3c3e_27d2_604b, 0x651d_06b0_cc53_b0f6, 0xb3eb_bd55_7698_86bc, 0x5ac6_35d8_aa3a_93e7];
+/// Points begin at every 64 bytes, so that one of 64 lies in one line of the cache.
+#[derive(Clone, Copy, Default)]
+#[repr(align(64))]
+pub struct Every64;
 
-/// The base point.
-const G: [[u64; 4]; 2] = [
-    [0xf4a1_3945_d898_c296, 0x7703_7d81_2deb_33a0, 0xf8bc_e6e5_63a4_40f2, 0x6b17_d1f2_e12c_4247],
-    [0xcbb6_4068_37bf_51f5, 0x2bce_3357_6b31_5ece, 0x8ee7_eb4a_7c0f_9e16, 0x4fe3_42e2_fe1a_7f9b],
-];
+/// Points begin at every 32 bytes, so that one of 96 lies in two lines, without a gap behind it.
+#[derive(Clone, Copy, Default)]
+#[repr(align(32))]
+pub struct Every32;
 
 /// A point that is not infinity.
 #[derive(Clone, Copy)]
-#[repr(align(64))]
 #[allow(missing_docs, reason = "the names are the equation's")]
-pub struct Affine {
-    pub x: Element,
-    pub y: Element,
+pub struct Affine<C: Curve> {
+    pub x: Element<C>,
+    pub y: Element<C>,
+    /// Takes no room.
+    _alignment: C::Alignment,
 }
 
-impl Affine {
+impl<C: Curve> Affine<C> {
     /// Coordinates below p of a point on the curve; None for others.
-    pub fn new(x: [u64; 4], y: [u64; 4]) -> Option<Self> {
-        let point = Self { x: Element::from_words(x)?, y: Element::from_words(y)? };
+    pub fn new(x: C::Words, y: C::Words) -> Option<Self> {
+        let point = Self::unchecked(Element::<C>::from_words(x)?, Element::<C>::from_words(y)?);
         point.is_on_curve().then_some(point)
+    }
+
+    /// Coordinates of which nobody asks whether they are those of a point on the curve.
+    #[inline]
+    pub fn unchecked(x: Element<C>, y: Element<C>) -> Self {
+        Self { x, y, _alignment: C::Alignment::default() }
     }
 
     /// The base point.
     pub fn base() -> Option<Self> {
-        Self::new(G[0], G[1])
+        let [x, y] = C::G;
+        Self::new(x, y)
     }
 
     /// The equation of the curve.
     pub fn is_on_curve(&self) -> bool {
-        let Some(b) = Element::from_words(B) else { return false };
+        let Some(b) = Element::<C>::from_words(C::B) else { return false };
         let three = self.x.double().add(&self.x);
         self.y.square().equals(&self.x.square().mul(&self.x).sub(&three).add(&b))
-    }
-
-    /// x and y in fiat-crypto's Montgomery form: what other arithmetic takes from tables.
-    #[inline]
-    pub fn montgomery_words(&self) -> [u64; 8] {
-        let ([a, b, c, d], [e, f, g, h]) = (self.x.montgomery_words(), self.y.montgomery_words());
-        [a, b, c, d, e, f, g, h]
     }
 
     /// The other point with this x.
     #[inline]
     pub fn neg(&self) -> Self {
-        Self { x: self.x, y: self.y.neg() }
+        Self::unchecked(self.x, self.y.neg())
     }
 
     /// The sum of two points with different x, given the inverse of `other.x - self.x` (SEC 1 section 2.2.1).
     #[inline]
-    pub fn add(&self, other: &Self, inverse: &Element) -> Self {
+    pub fn add(&self, other: &Self, inverse: &Element<C>) -> Self {
         let slope = other.y.sub(&self.y).mul(inverse);
         let x = slope.square().sub(&self.x).sub(&other.x);
-        Self { x, y: slope.mul(&self.x.sub(&x)).sub(&self.y) }
+        Self::unchecked(x, slope.mul(&self.x.sub(&x)).sub(&self.y))
     }
 }
 
 /// A sum (x/zz, y/zzz), where zz^3 = zzz^2: "extended Jacobian" or XYZZ coordinates.
 #[derive(Clone, Copy)]
 #[allow(missing_docs, reason = "the names are those of the formulas")]
-pub struct Sum {
-    pub x: Element,
-    pub y: Element,
-    pub zz: Element,
-    pub zzz: Element,
+pub struct Sum<C: Curve> {
+    pub x: Element<C>,
+    pub y: Element<C>,
+    pub zz: Element<C>,
+    pub zzz: Element<C>,
 }
 
-impl From<Affine> for Sum {
-    fn from(point: Affine) -> Self {
-        Self { x: point.x, y: point.y, zz: Element::ONE, zzz: Element::ONE }
+impl<C: Curve> From<Affine<C>> for Sum<C> {
+    fn from(point: Affine<C>) -> Self {
+        Self { x: point.x, y: point.y, zz: Element::<C>::ONE, zzz: Element::<C>::ONE }
     }
 }
 
-impl Sum {
+impl<C: Curve> Sum<C> {
     /// Add a point. When it has the sum's x, equal or opposite, then p = 0 and with it zz and zzz, which stay 0 whatever is
     /// added later (explicit formulas database, madd-2008-s for XYZZ: 8 products, 2 squares).
     #[inline]
-    pub fn add(&self, point: &Affine) -> Self {
+    pub fn add(&self, point: &Affine<C>) -> Self {
         let p = point.x.mul(&self.zz).sub(&self.x);
         let r = point.y.mul(&self.zzz).sub(&self.y);
         let pp = p.square();
@@ -106,12 +108,17 @@ impl Sum {
         let y = m.mul(&s.sub(&x)).sub(&w.mul(&self.y));
         Self { x, y, zz: v.mul(&self.zz), zzz: w.mul(&self.zzz) }
     }
+
+    /// The sum as a point, given 1/zzz: that gives 1/zz = zz^2 / zzz^2, since zz^3 = zzz^2.
+    pub fn to_affine(&self, inverse: &Element<C>) -> Affine<C> {
+        Affine::unchecked(self.x.mul(&self.zz.mul(inverse).square()), self.y.mul(inverse))
+    }
 }
 
 /// Add points up two by two, with one inversion for all, until half of them are left. None when two of a pair have the same x:
 /// then the product that is inverted is 0.
-pub fn add_pairs(points: &mut Vec<Affine>) -> Option<()> {
-    let mut inverses: Vec<Element> = points.as_chunks().0.iter().map(|[one, other]| other.x.sub(&one.x)).collect();
+pub fn add_pairs<C: Curve>(points: &mut Vec<Affine<C>>) -> Option<()> {
+    let mut inverses: Vec<Element<C>> = points.as_chunks().0.iter().map(|[one, other]| other.x.sub(&one.x)).collect();
     invert_all(&mut inverses)?;
     let (pairs, rest) = points.as_chunks();
     let sums = pairs.iter().zip(&inverses).map(|([one, other], inverse)| one.add(other, inverse));
