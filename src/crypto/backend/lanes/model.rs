@@ -1,5 +1,5 @@
 //! Lanes in plain Rust: what each instruction does, for every machine. Slow; for tests and for the fuzzer. In tests its operations
-//! stay functions of their own: inlined wherever they are used they cost the compiler minutes (tools/emulated.py).
+//! stay functions of their own: inlined wherever they are used they cost the compiler minutes (tools/emulated.py). The fuzzer wants them inlined.
 
 use super::{Lanes, Step, Task};
 
@@ -66,26 +66,31 @@ impl Lanes for Model {
     }
 
     #[cfg_attr(test, inline(never))]
+    #[cfg_attr(not(test), inline)]
     fn madd52lo(self, sum: [u64; 8], a: [u64; 8], b: [u64; 8]) -> [u64; 8] {
         each(sum, each(a, b, |a, b| product(a, b) as u64 & LOW), |a, b| a.wrapping_add(b))
     }
 
     #[cfg_attr(test, inline(never))]
+    #[cfg_attr(not(test), inline)]
     fn madd52hi(self, sum: [u64; 8], a: [u64; 8], b: [u64; 8]) -> [u64; 8] {
         each(sum, each(a, b, |a, b| (product(a, b) >> 52) as u64), u64::wrapping_add)
     }
 
     #[cfg_attr(test, inline(never))]
+    #[cfg_attr(not(test), inline)]
     fn add(self, a: [u64; 8], b: [u64; 8]) -> [u64; 8] {
         each(a, b, u64::wrapping_add)
     }
 
     #[cfg_attr(test, inline(never))]
+    #[cfg_attr(not(test), inline)]
     fn sub(self, a: [u64; 8], b: [u64; 8]) -> [u64; 8] {
         each(a, b, u64::wrapping_sub)
     }
 
     #[cfg_attr(test, inline(never))]
+    #[cfg_attr(not(test), inline)]
     fn and(self, a: [u64; 8], b: [u64; 8]) -> [u64; 8] {
         each(a, b, |a, b| a & b)
     }
@@ -129,8 +134,18 @@ impl Lanes for Model {
 
     fn shift_in<const COUNT: i32>(self, high: [u64; 8], low: [u64; 8]) -> [u64; 8] {
         const { assert!(COUNT >= 0 && COUNT < 8) }
-        let mut both = low.into_iter().chain(high).skip(COUNT as usize);
-        [(); 8].map(|()| both.next().unwrap_or(0))
+        // Written out for the same reason as `each`.
+        let ([_, b, c, d, e, f, g, h], [i, j, k, l, m, n, o, _]) = (low, high);
+        match COUNT {
+            0 => low,
+            1 => [b, c, d, e, f, g, h, i],
+            2 => [c, d, e, f, g, h, i, j],
+            3 => [d, e, f, g, h, i, j, k],
+            4 => [e, f, g, h, i, j, k, l],
+            5 => [f, g, h, i, j, k, l, m],
+            6 => [g, h, i, j, k, l, m, n],
+            _ => [h, i, j, k, l, m, n, o],
+        }
     }
 
     fn permute(self, vector: [u64; 8], places: [u64; 8]) -> [u64; 8] {
