@@ -63,13 +63,12 @@ class _BoundedProtocol(HttpToolsProtocol):
                 self._too_large = True
                 self.send_400_response("")
                 return
-        if self._timer is None:
-            self._watch()
-
-    def _watch(self) -> None:
+        if self._timer is not None:
+            return
+        cycle = self.cycle
         if self._in_head or self._in_body:
             self._wait()
-        elif self.timeout_keep_alive_task is None and self.cycle is not None and self.cycle.response_complete:
+        elif cycle is not None and cycle.response_complete and self.timeout_keep_alive_task is None:
             # uvicorn takes what came for a request, and looks at the clock no more: it was the rest of a body, or an empty line.
             self.timeout_keep_alive_task = self.loop.call_later(
                 self.timeout_keep_alive, self.timeout_keep_alive_handler
@@ -81,7 +80,8 @@ class _BoundedProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._in_head = False
-        self._wait_no_more()
+        if self._timer is not None:
+            self._wait_no_more()
         # A head that came in one piece, which is 256 KiB at most.
         size = len(self.url) + sum(map(len, chain.from_iterable(self.headers))) + _FRAMING * len(self.headers)
         if size > self.max_head or len(self.headers) > MOST_HEADERS:
@@ -100,7 +100,8 @@ class _BoundedProtocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         self._in_body = False
-        self._wait_no_more()
+        if self._timer is not None:
+            self._wait_no_more()
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
