@@ -14,6 +14,7 @@ ROWS = {
     "granian rapidjwt_uncached": "granian, middleware",
     "granian pyjwt": "granian, the same middleware on PyJWT",
     "nginx rapidjwt_serve": "nginx, `rapidjwt serve`",
+    "nginx rapidjwt_serve_no_metrics": "nginx, `rapidjwt serve`, metrics off",
     "nginx rapidjwt_serve_uncached": "nginx, `rapidjwt serve` without its cache",
     "nginx pyjwt_service": "nginx, a service on PyJWT",
     "envoy jwt_authn": "Envoy's own `jwt_authn`",
@@ -29,6 +30,8 @@ def table(result: dict[str, Any]) -> str:
     ]
     lines = [f"| {' | '.join(head)} |", f"| --- | {' | '.join('---:' for _ in head[1:])} |"]
     for name, about in ROWS.items():
+        if not any(name in result["results"][algorithm] for algorithm in algorithms):
+            continue
         cells = [cell for algorithm in algorithms for cell in _cells(result["results"][algorithm], name)]
         lines.append(f"| {about} | {' | '.join(cells)} |")
     return "\n".join(lines)

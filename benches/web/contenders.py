@@ -34,6 +34,7 @@ def start(folder: Path, world: dict[str, Any], core: int, stack: ExitStack) -> l
         services = {
             "pyjwt_service": lambda port: servers.uvicorn("pyjwt_service", port),
             "rapidjwt_serve": lambda port: _serve(port, world, folder, 16 << 20),
+            "rapidjwt_serve_no_metrics": lambda port: _serve(port, world, folder, 16 << 20, metrics=False),
             "rapidjwt_serve_uncached": lambda port: _serve(port, world, folder, 0),
         }
         for name, command in services.items():
@@ -48,8 +49,8 @@ def start(folder: Path, world: dict[str, Any], core: int, stack: ExitStack) -> l
     return found
 
 
-def _serve(port: int, world: dict[str, Any], folder: Path, cache: int) -> list[str]:
-    """The command of our service, without an assertion: the one on PyJWT makes none."""
+def _serve(port: int, world: dict[str, Any], folder: Path, cache: int, *, metrics: bool = True) -> list[str]:
+    """The command of our service, without an assertion: the one on PyJWT makes none. Nor does that one count anything."""
     (folder / "jwks.json").write_text(json.dumps({"keys": [gateways.jwk(world)]}), "utf-8")
     configuration = f"""
 [server]
@@ -68,6 +69,9 @@ scopes = ["orders:read"]
 
 [cache]
 max_bytes = {cache}
+
+[metrics]
+enabled = {str(metrics).lower()}
 """
     file = folder / f"serve-{port}.toml"
     file.write_text(configuration, "utf-8")

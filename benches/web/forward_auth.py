@@ -76,10 +76,12 @@ def bare(port: int) -> Iterator[tuple[str, list[str]]]:
             yield f"bare: granian, {loop}", [*python, "granian", *options, "bare_answers:app"]
 
 
+OFF = "[metrics]\nenabled = false\n"
 SERVICES = {
-    "remembered": "",
-    "verified each time": "[cache]\nmax_bytes = 0\n",
-    "verified and signed each time": "memo_bytes = 0\n[cache]\nmax_bytes = 0\n",
+    "remembered, with metrics": "",
+    "remembered": OFF,
+    "verified each time": f"[cache]\nmax_bytes = 0\n{OFF}",
+    "verified and signed each time": f"memo_bytes = 0\n[cache]\nmax_bytes = 0\n{OFF}",
 }
 
 
@@ -87,8 +89,7 @@ def services(folder: Path, algorithm: str, port: int) -> Iterator[tuple[str, lis
     """Our service, with more and less to do."""
     for words, more in SERVICES.items():
         file = folder / f"{port}-{words.replace(' ', '-')}.toml"
-        quiet = f"{more}[metrics]\nenabled = false\n"
-        file.write_text(_CONFIGURATION.format(port=port, alg=algorithm, folder=folder, more=quiet))
+        file.write_text(_CONFIGURATION.format(port=port, alg=algorithm, folder=folder, more=more))
         yield f"serve: {algorithm}, {words}", [sys.executable, "-m", "rapidjwt", "serve", "--config", str(file)]
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rapidjwt.exceptions import PyJWTError
     from rapidjwt.types import Observer
 
-__all__ = ["refused", "verified"]
+__all__ = ["raised", "refused", "verified"]
 
 
 def verified(
@@ -25,7 +25,7 @@ def verified(
     cached: bool,
     token: Any,
 ) -> None:
-    """Tell of a token that was accepted."""
+    """Tell of a token that was accepted; the native half does so itself."""
     _tell(observer, Verification(True, issuer, algorithm, None, None, seconds, cached, token))
 
 
@@ -48,10 +48,15 @@ def refused(
         tell(refusal)
 
 
+def raised(error: Exception) -> None:
+    """Log what an observer raised."""
+    import logging
+
+    logging.getLogger("rapidjwt").error("an observer raised", exc_info=error)
+
+
 def _tell(observer: Observer, event: Verification) -> None:
     try:
         observer.on_verification(event)
-    except Exception:
-        import logging
-
-        logging.getLogger("rapidjwt").exception("an observer raised")
+    except Exception as error:
+        raised(error)

@@ -3,9 +3,11 @@
 
 use std::time::Instant;
 
+use pyo3::exceptions::PyException;
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::PyString;
+use pyo3::types::{PyString, PyTuple};
 
 use super::source::Parties;
 use super::token::{PyRejection, PyVerifiedToken};
@@ -89,13 +91,25 @@ impl Observer {
     }
 
     fn verified(&self, about: &About, proof: &Bound<'_, PyVerifiedToken>) -> PyResult<()> {
-        static TELL: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+        static CLASS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+        static NEW: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+        static RAISED: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
         let py = proof.py();
+        let class = imported(&CLASS, py, "rapidjwt.types", "Verification")?;
+        // The constructor of the class is a frame of Python, and what it calls is this.
+        let new = NEW.get_or_try_init(py, || py.get_type::<PyTuple>().getattr("__new__").map(Bound::unbind))?;
+        let (none, algorithm) = (py.None(), proof.get().algorithm());
         // Another object than the caller's: neither meets what the other does to the claims.
         let token = Bound::new(py, proof.get().again())?;
-        let tell = imported(&TELL, py, "rapidjwt._observing", "verified")?;
-        tell.call1((&self.object, self.name(about), proof.get().algorithm(), about.seconds, about.is_hit, token))?;
-        Ok(())
+        let fields = (true, self.name(about), algorithm, &none, &none, about.seconds, about.is_hit, token);
+        let event = new.call1(py, (class, fields))?;
+        let told = self.object.call_method1(py, intern!(py, "on_verification"), (event,));
+        match told {
+            Err(error) if error.is_instance_of::<PyException>(py) => {
+                imported(&RAISED, py, "rapidjwt._observing", "raised")?.call1((error,)).map(drop)
+            }
+            told => told.map(drop),
+        }
     }
 
     fn refused(&self, about: &About, issuers: &Issuers, token: &[u8], refusal: &Bound<'_, PyAny>) -> PyResult<()> {

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rapidjwt.forward.settings import Assertion
     from rapidjwt.jwks import SigningKeyRing
 
-__all__ = ["TYP", "Asserter", "Signed"]
+__all__ = ["NO_ASSERTION", "TYP", "Asserter", "Signed"]
 
 TYP: Final = "rapidjwt-assertion+jwt"
 """Type of the header (RFC 8725 section 3.11): no access token is taken for an assertion, and no assertion for one."""
@@ -32,7 +32,7 @@ class Signed(NamedTuple):
     expires_at: int
 
 
-_NONE: Final = Signed("", sys.maxsize)
+NO_ASSERTION: Final = Signed("", sys.maxsize)
 
 
 @final
@@ -68,7 +68,7 @@ class Asserter:
         (RFC 9493 section 3.2.3), which says whose `sub` it is.
         """
         if self._ring is None:
-            return _NONE
+            return NO_ASSERTION
         now = self._clock()
         payload = token.payload
         known = self._memo.get(payload, now)

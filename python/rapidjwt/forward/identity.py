@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Headers", "IdentityHeaders", "encoded"]
 
-Headers: TypeAlias = list[tuple[bytes, bytes]]
+Header: TypeAlias = tuple[bytes, bytes]
+Headers: TypeAlias = list[Header]
 
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9-]*").fullmatch
 """No underscore: to WSGI and CGI it is a hyphen, and gateways drop it."""
@@ -32,6 +33,8 @@ _SCOPE: Final = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+").fullmatch
 _KEPT: Final = "".join(map(chr, [*range(0x20, 0x25), *range(0x26, 0x7F)]))
 _LONGEST: Final = 4096
 """Bytes of one value. Gateways have buffers of a few times that for all headers."""
+_SHORT: Final = 512
+"""Characters of values that are remembered, encoded; 1,024 of them."""
 
 
 @final
@@ -42,7 +45,7 @@ class IdentityHeaders:
         ValueError: a name that is none, or that comes twice.
     """
 
-    __slots__ = ("_assertion", "_client_id", "_issuer", "_scope", "_subject", "empty")
+    __slots__ = ("_assertion", "_client_id", "_issuer", "_recent", "_scope", "_subject", "empty")
 
     def __init__(self, names: Identity) -> None:
         for name in names:
@@ -54,22 +57,24 @@ class IdentityHeaders:
         if len(set(lower)) < len(lower):
             raise ValueError("two headers must not have the same name")
         self._subject, self._issuer, self._scope, self._client_id, self._assertion = lower
+        self._recent: Final = lru_cache(1024)(self._shared)
         self.empty: Final[Headers] = [(name, b"") for name in lower]
         """For requests without a token, and for refusals, whose headers some gateways copy."""
 
     def of(self, token: VerifiedToken, assertion: str) -> Headers | None:
         """The headers for a token; None where a value is too long for a header."""
-        subject, issuer = encoded(token.subject), _encoded_before(token.issuer)
-        scope, client_id = _encoded_before(scope_of(token)), _encoded_before(client_id_of(token))
-        if max(len(subject), len(issuer), len(scope), len(client_id)) > _LONGEST:
+        subject, alike = encoded(token.subject), (token.issuer, scope_of(token), client_id_of(token))
+        shared = self._shared(*alike) if sum(map(len, filter(None, alike))) > _SHORT else self._recent(*alike)
+        if shared is None or len(subject) > _LONGEST:
             return None
-        return [
-            (self._subject, subject),
-            (self._issuer, issuer),
-            (self._scope, scope),
-            (self._client_id, client_id),
-            (self._assertion, assertion.encode("ascii")),
-        ]
+        return [(self._subject, subject), *shared, (self._assertion, assertion.encode("ascii"))]
+
+    def _shared(self, issuer: str | None, scope: str | None, client_id: str | None) -> tuple[Header, ...] | None:
+        """The headers that many tokens have alike."""
+        values = encoded(issuer), encoded(scope), encoded(client_id)
+        if max(map(len, values)) > _LONGEST:
+            return None
+        return tuple(zip((self._issuer, self._scope, self._client_id), values, strict=True))
 
 
 def encoded(text: str | None) -> bytes:
@@ -84,16 +89,6 @@ def encoded(text: str | None) -> bytes:
     before = len(text) - len(text.lstrip(" "))
     after = len(text) - len(inner) - before
     return ("%20" * before + quote(inner, safe=_KEPT) + "%20" * after).encode("ascii")
-
-
-def _encoded_before(text: str | None) -> bytes:
-    """The same for what many tokens say alike."""
-    return encoded(text) if text is None or len(text) > _SHORT else _remembered(text)
-
-
-_remembered: Final = lru_cache(1024)(encoded)
-_SHORT: Final = 256
-"""Characters of a value that is remembered."""
 
 
 def scope_of(token: VerifiedToken) -> str | None:

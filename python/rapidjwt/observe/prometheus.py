@@ -5,10 +5,10 @@ sent: see `rapidjwt.observe.labels`.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final
 
-from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram
+from prometheus_client import REGISTRY, CollectorRegistry, Counter
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.multiprocess import MultiProcessCollector
@@ -17,6 +17,7 @@ from prometheus_client.registry import Collector
 from rapidjwt.observe import labels
 from rapidjwt.observe.observer import Observer
 from rapidjwt.observe.readings import Readings
+from rapidjwt.observe.tallies import BUCKETS, Series, SharedTallies, Tallies, TokenLabels
 
 if TYPE_CHECKING:
     from rapidjwt.jwks.health import Event
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
     from rapidjwt.types import Verification
 
 __all__ = ["BUCKETS", "PrometheusMetrics"]
-
-BUCKETS: Final = (1e-6, 2e-6, 5e-6, 1e-5, 2e-5, 5e-5, 1e-4, 2e-4, 5e-4, 1e-3, 2e-3, 5e-3, 1e-2)
-"""Upper bounds of `jwt_verify_seconds`, in seconds."""
 
 _MULTIPROCESS: Final = "PROMETHEUS_MULTIPROC_DIR"
 
@@ -49,18 +47,14 @@ class PrometheusMetrics(Observer):
         self._registry: Final = registry
         self._readings: Final = Readings()
 
-        def counter(name: str, text: str, *names: str) -> _Series:
-            return _Series(Counter(name, text, names, registry=registry))
+        self._tallies: Final = (SharedTallies if _together() else Tallies)(registry)
+        # Most tokens are good and most requests pass. Finding their labels out takes longer than to count.
+        self._good: Final[dict[tuple[str | None, str | None, bool], Any]] = {}
+        self._passed: Final[dict[int, Any]] = {}
 
-        self._verifications: Final = counter(
-            "jwt_verifications_total", "Tokens that were verified or refused.", "issuer", "alg", "result", "reason"
-        )
-        text = "How long a token took; of a batch the mean."
-        self._seconds: Final = _Series(
-            Histogram("jwt_verify_seconds", text, ("alg", "cache"), buckets=BUCKETS, registry=registry)
-        )
-        self._good: Final[dict[tuple[str | None, str | None, bool], _Told]] = {}
-        self._requests: Final = counter("jwt_requests_total", "Requests that were decided.", "status", "reason")
+        def counter(name: str, text: str, *names: str) -> Series:
+            return Series(Counter(name, text, names, registry=registry))
+
         self._fetches: Final = counter("jwt_jwks_fetch_total", "What happened to key sets.", "issuer", "result")
         self._unknown: Final = counter("jwt_unknown_kid_total", "Tokens that no key of their issuer fitted.", "issuer")
         self._alerts: Final = counter("jwt_alerts_total", "What detectors noticed.", "rule")
@@ -98,28 +92,38 @@ class PrometheusMetrics(Observer):
     def on_verification(self, event: Verification) -> None:
         """Count a token."""
         if event.ok:
-            # Most tokens are good; finding their labels out takes as long as to count.
             kind = event.issuer, event.algorithm, event.cached
-            series = self._good.get(kind)
-            if series is None:
-                series = self._good[kind] = self._series(event)
+            tokens = self._good.get(kind)
+            if tokens is None:
+                tokens = self._good[kind] = self._tokens_like(event)
         else:
-            series = self._series(event)
-        count, observe = series
-        count()
-        observe(event.seconds)
-        if event.code == "key_unknown":
-            self._unknown[labels.issuer(event.issuer)].inc()
+            tokens = self._tokens_like(event)
+            if event.code == "key_unknown":
+                self._unknown[labels.issuer(event.issuer),].inc()
+        tokens.add(event.seconds)
 
-    def _series(self, event: Verification) -> _Told:
-        issuer, algorithm = labels.issuer(event.issuer), event.algorithm or ""
-        counted = self._verifications[issuer, algorithm, labels.result(event.ok), labels.reason(event.reason)]
-        return counted.inc, self._seconds[algorithm, "hit" if event.cached else "miss"].observe
+    def _tokens_like(self, event: Verification) -> Any:
+        return self._tallies.tokens(
+            TokenLabels(
+                labels.issuer(event.issuer),
+                event.algorithm or "",
+                labels.result(event.ok),
+                labels.reason(event.reason),
+                "hit" if event.cached else "miss",
+            )
+        )
 
     def on_decision(self, request: Request, decision: Decision, seconds: float) -> None:
         """Count a request."""
-        reason = labels.reason(None if decision.allowed else decision.reason or labels.OTHER)
-        self._requests[labels.status(decision.status), reason].inc()
+        status = decision.status
+        requests = self._passed.get(status) if decision.allowed else None
+        if requests is None:
+            reason = labels.reason(None if decision.allowed else decision.reason or labels.OTHER)
+            told = labels.status(status)
+            requests = self._tallies.requests(told, reason)
+            if decision.allowed and told != labels.OTHER:
+                self._passed[status] = requests
+        requests.inc()
 
     def on_keys(self, event: Event) -> None:
         """Count a fetch, or what else happened."""
@@ -127,23 +131,12 @@ class PrometheusMetrics(Observer):
 
     def on_alert(self, alert: Alert) -> None:
         """Count an alert."""
-        self._alerts[alert.rule].inc()
+        self._alerts[alert.rule,].inc()
 
 
-_Told: TypeAlias = tuple[Callable[[], None], Callable[[float], None]]
-"""Counts a token, and its time."""
-
-
-class _Series(dict[tuple[str, ...] | str, Any]):
-    """The series of a metric by the values of its labels, which are bounded: looking one up in the metric takes longer than to count."""
-
-    def __init__(self, metric: Counter | Histogram) -> None:
-        super().__init__()
-        self._metric: Final = metric
-
-    def __missing__(self, values: tuple[str, ...] | str) -> Any:
-        series = self[values] = self._metric.labels(*((values,) if isinstance(values, str) else values))
-        return series
+def _together() -> bool:
+    """Does prometheus-client count over several processes? It takes the name in small letters too, and mends it later."""
+    return any(name in os.environ for name in (_MULTIPROCESS, _MULTIPROCESS.lower()))
 
 
 class _AtScrape(Collector):

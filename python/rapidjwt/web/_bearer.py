@@ -129,7 +129,7 @@ class Guard:
         decision = self._ordinary(request, also)
         if decision is None:
             decision = self._verified(self._admit(request, also))
-        return self._told(request, decision, start)
+        return self.tell(request, decision, start)
 
     def decide_at_once(self, request: Request, also: Requirement | None = None) -> Decision | None:
         """The same without a wait, for an event loop: None where a key may have to be fetched first, and `adecide` is to be awaited."""
@@ -141,7 +141,7 @@ class Guard:
         else:
             outcome, rule, met = found
             decision = self.concluded(outcome, rule, met, also)
-        return None if decision is None else self._told(request, decision, start)
+        return decision if decision is None or self._observer is None else self.tell(request, decision, start)
 
     async def adecide(self, request: Request, also: Requirement | None = None) -> Decision:
         """The same for an event loop, which goes on while keys are fetched."""
@@ -149,17 +149,17 @@ class Guard:
         decision = self._ordinary(request, also)
         if decision is None:
             decision = await self._averified(self._admit(request, also))
-        return self._told(request, decision, start)
+        return self.tell(request, decision, start)
 
     def authenticate(self, request: Request, requirement: Requirement) -> Decision:
         """Decide for a requirement that the caller names, whatever the rules say of the path."""
         start = perf_counter()
-        return self._told(request, self._verified(self._look(request, requirement, None)), start)
+        return self.tell(request, self._verified(self._look(request, requirement, None)), start)
 
     async def aauthenticate(self, request: Request, requirement: Requirement) -> Decision:
         """The same for an event loop."""
         start = perf_counter()
-        return self._told(request, await self._averified(self._look(request, requirement, None)), start)
+        return self.tell(request, await self._averified(self._look(request, requirement, None)), start)
 
     def refuse(self, reason: str, rule: Rule | None = None, *, scope: str = "", code: str | None = None) -> Decision:
         """A refusal, told as all others are.
@@ -189,13 +189,20 @@ class Guard:
             self._silent = Guard(self.verifier, rules, sources=sources, answers=answers, preflight=self._preflight)
         return self._silent
 
-    def tell(self, request: Request, decision: Decision, start: float) -> None:
-        """Tell the observer what became of a request that was decided in silence.
+    def tell(self, request: Request, decision: Decision, start: float) -> Decision:
+        """Tell the observer what became of a request that was decided in silence, and return it.
 
         Args:
             start: what `time.perf_counter()` said when the request came.
         """
-        self._told(request, decision, start)
+        if self._observer is not None:
+            try:
+                self._observer.on_decision(request, decision, perf_counter() - start)
+            except Exception:
+                import logging
+
+                logging.getLogger("rapidjwt.web").exception("on_decision raised")
+        return decision
 
     def _ordinary(self, request: Request, also: Requirement | None) -> Decision | None:
         found = self.admit(request.method, request.path, request.raw_path, request.headers)
@@ -262,16 +269,6 @@ class Guard:
             return Decision(token, None, None, rule, None)
         scope = requirement.scope if reason == "insufficient_scope" else ""
         return self.refuse(reason, rule, scope=scope)._replace(token=token)
-
-    def _told(self, request: Request, decision: Decision, start: float) -> Decision:
-        if self._observer is not None:
-            try:
-                self._observer.on_decision(request, decision, perf_counter() - start)
-            except Exception:
-                import logging
-
-                logging.getLogger("rapidjwt.web").exception("on_decision raised")
-        return decision
 
     def __repr__(self) -> str:
         return f"<Guard {len(self._rules.rules)} rules>"
