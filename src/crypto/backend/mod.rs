@@ -11,6 +11,7 @@ pub mod lanes;
 pub mod p256;
 mod rounds;
 pub mod rsa;
+pub mod sha2;
 mod slot;
 mod store;
 mod tables;

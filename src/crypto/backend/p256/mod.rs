@@ -19,7 +19,9 @@ use table::Table;
 use super::Decision;
 use super::inverse::less_than;
 use super::lanes::on_ifma;
+use super::sha2::KnownAnswers;
 use super::words::{add, from_be_bytes, subtract, to_be_bytes};
+use crate::alg::Hash;
 
 /// p - n: below it, r + n is an x-coordinate as well as r.
 const P_LESS_N: [u64; 4] = [0x0c46_353d_039c_daae, 0x4319_0553_58e8_617b, 0, 0];
@@ -110,10 +112,11 @@ pub fn passes_known_answers(base: &Table) -> bool {
     known_bytes().iter().all(is_right)
 }
 
-/// The same in lanes, in both forms and in each lane; where the machine has none, no.
+/// The same in lanes, in both forms and in each lane, and the stored digests of SHA-256; where the machine has none, no.
 pub fn passes_known_answers_on_ifma(base: &Table) -> bool {
     let Some(key) = known_key() else { return false };
-    on_ifma(lanes::Known { base, key: &key, known: &known_bytes() }).unwrap_or(false)
+    on_ifma(KnownAnswers(&[Hash::Sha256])) == Some(true)
+        && on_ifma(lanes::Known { base, key: &key, known: &known_bytes() }) == Some(true)
 }
 
 /// A hash, the signature and the decision.
