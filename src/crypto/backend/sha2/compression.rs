@@ -247,6 +247,7 @@ fn next_word<F: Function, L: Lanes>(function: F, lanes: L, [a, b, j, o]: [L::Vec
     function.add(lanes, function.add(lanes, a, j), sigmas)
 }
 
+/// Written out, so that no word moves from one register to another.
 #[inline(always)]
 fn sixteen_rounds<F: Function, L: Lanes>(
     function: F,
@@ -255,14 +256,37 @@ fn sixteen_rounds<F: Function, L: Lanes>(
     words: [L::Vector; 16],
     constants: &[u64; 16],
 ) -> [L::Vector; 8] {
-    let mut state = state;
-    for (word, constant) in words.into_iter().zip(constants) {
-        let [a, b, c, d, e, f, g, h] = state;
-        let known = function.add(lanes, h, function.add(lanes, word, lanes.splat(*constant)));
-        let chosen = function.add(lanes, lanes.choose(e, f, g), function.sum_1(lanes, e));
-        let first = function.add(lanes, known, chosen);
-        let second = function.add(lanes, function.sum_0(lanes, a), lanes.majority(a, b, c));
-        state = [function.add(lanes, first, second), a, b, c, function.add(lanes, d, first), e, f, g];
-    }
-    state
+    let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = words;
+    let [ka, kb, kc, kd, ke, kf, kg, kh, ki, kj, kk, kl, km, kn, ko, kp] = *constants;
+    let state = round(function, lanes, state, a, ka);
+    let state = round(function, lanes, state, b, kb);
+    let state = round(function, lanes, state, c, kc);
+    let state = round(function, lanes, state, d, kd);
+    let state = round(function, lanes, state, e, ke);
+    let state = round(function, lanes, state, f, kf);
+    let state = round(function, lanes, state, g, kg);
+    let state = round(function, lanes, state, h, kh);
+    let state = round(function, lanes, state, i, ki);
+    let state = round(function, lanes, state, j, kj);
+    let state = round(function, lanes, state, k, kk);
+    let state = round(function, lanes, state, l, kl);
+    let state = round(function, lanes, state, m, km);
+    let state = round(function, lanes, state, n, kn);
+    let state = round(function, lanes, state, o, ko);
+    round(function, lanes, state, p, kp)
+}
+
+#[inline(always)]
+fn round<F: Function, L: Lanes>(
+    function: F,
+    lanes: L,
+    [a, b, c, d, e, f, g, h]: [L::Vector; 8],
+    word: L::Vector,
+    constant: u64,
+) -> [L::Vector; 8] {
+    let known = function.add(lanes, h, function.add(lanes, word, lanes.splat(constant)));
+    let chosen = function.add(lanes, lanes.choose(e, f, g), function.sum_1(lanes, e));
+    let first = function.add(lanes, known, chosen);
+    let second = function.add(lanes, function.sum_0(lanes, a), lanes.majority(a, b, c));
+    [function.add(lanes, first, second), a, b, c, function.add(lanes, d, first), e, f, g]
 }

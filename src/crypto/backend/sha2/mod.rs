@@ -41,7 +41,7 @@ impl Task for Digests<'_> {
 }
 
 /// How many messages as long as the longest in lanes must be there, added up, for lanes to be taken: so many that by estimate they take at most
-/// two thirds of the library's time (docs/design/005-prepared-keys.md).
+/// three quarters of the library's time (docs/design/005-prepared-keys.md).
 fn worth_lanes(hash: Hash) -> usize {
     match hash {
         Hash::Sha256 => 12,
@@ -136,8 +136,8 @@ impl<F: Function, L: Lanes> Step<L> for Group<'_, F> {
         let mut rows: [Rows; 2] = Default::default();
         for number in 0..longest {
             let mut goes_on = [0; 8];
-            for (place, (message, blocks)) in messages.iter().zip(blocks).enumerate() {
-                if number < blocks && blocks <= longest {
+            for (place, (message, blocks)) in messages.iter().zip(&blocks).enumerate() {
+                if number < *blocks && *blocks <= longest {
                     function.put(&mut rows, place, message, number);
                     if let Some(bits) = goes_on.get_mut(place % 8) {
                         *bits |= function.bits(place);
