@@ -1,5 +1,6 @@
-//! SHA-256, SHA-384 and SHA-512 of many messages at once, in lanes: mixtures of lengths, as batches of tokens have them and as an attacker would choose
-//! them, each message in three pieces. A case is a message; `good` counts the digests that are the first library's.
+//! SHA-256, SHA-384 and SHA-512 of many messages at once, in lanes: mixtures of lengths, as batches of tokens have them and as an
+//! attacker would choose them, each message in three pieces. A case is a message; `good` counts the digests that are the first
+//! library's.
 
 use ::sha2::Digest as _;
 use aws_lc_rs::digest::{Algorithm, SHA256, SHA384, SHA512, digest};

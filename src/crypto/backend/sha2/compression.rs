@@ -1,5 +1,5 @@
-//! The compression functions of SHA-2 (FIPS 180-4 sections 6.1.2, 6.2.2 and 6.4.2) in lanes: a state of eight words and a block of sixteen
-//! in, the next state out, of as many messages as there are lanes. Written once for words of 64 bits and for pairs of 32.
+//! The compression functions of SHA-2 (FIPS 180-4 sections 6.2.2 and 6.4.2) in lanes: a state of eight words and a block of
+//! sixteen in, the next state out, of as many messages as there are lanes. Written once for words of 64 bits and for pairs of 32.
 
 use super::Digest;
 use super::blocks::Message;

@@ -1,5 +1,5 @@
-//! The constants of SHA-2 (FIPS 180-4 sections 4.2.2, 4.2.3 and 5.3): nothing in, 64-bit words out. Those of SHA-256 are the upper halves
-//! of those of SHA-512, here in both halves of a word.
+//! The constants of SHA-2 (FIPS 180-4 sections 4.2.2, 4.2.3 and 5.3): nothing in, 64-bit words out. Those of SHA-256 are the
+//! upper halves of those of SHA-512, here in both halves of a word.
 
 /// First 64 bits of the fractional parts of the square roots of the first eight primes.
 pub const INITIAL_512: [u64; 8] = [

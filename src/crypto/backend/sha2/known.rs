@@ -1,5 +1,5 @@
-//! Known answers: the examples of FIPS 180-4 that NIST published (CSRC, "Examples with intermediate values"), and messages whose lengths
-//! are around the ends of blocks, as the library hashes them; each in every lane.
+//! Known answers: the examples of FIPS 180-4 that NIST published (CSRC, "Examples with intermediate values"), and messages whose
+//! lengths are around the ends of blocks, as the library hashes them; each in every lane.
 
 use aws_lc_rs::digest::digest;
 
@@ -26,8 +26,8 @@ impl Task for KnownAnswers<'_> {
 /// A message and its digest.
 type Known = (Vec<u8>, Digest);
 
-/// Sixteen messages in a row, which begins with each of them once, so that each comes to each lane. All are hashed in lanes, whether it is worth it or
-/// not. Each message is in three pieces.
+/// Sixteen messages in a row, which begins with each of them once, so that each comes to each lane. All are hashed in lanes,
+/// whether it is worth it or not. Each message is in three pieces.
 fn agree<L: Lanes>(lanes: L, hash: Hash, known: &[Known]) -> bool {
     let mut agree = true;
     for start in 0..known.len() {

@@ -1,5 +1,5 @@
-//! SHA-2 (FIPS 180-4) of many messages at once in lanes: the inputs of public-key signatures in, their digests out. Public data only, in
-//! variable time; HMAC never comes here. What would be slower in lanes the library hashes.
+//! SHA-2 (FIPS 180-4) of many messages at once in lanes: the inputs of public-key signatures in, their digests out. Public data
+//! only, in variable time; HMAC never comes here. What would be slower in lanes the library hashes.
 
 mod blocks;
 mod compression;
@@ -40,8 +40,8 @@ impl Task for Digests<'_> {
     }
 }
 
-/// How many messages as long as the longest in lanes must be there, added up, for lanes to be taken: so many that by estimate they take at most
-/// three quarters of the library's time (docs/design/005-prepared-keys.md).
+/// How many messages as long as the longest in lanes must be there, added up, for lanes to be taken: so many that by estimate
+/// they take at most three quarters of the library's time (docs/design/005-prepared-keys.md).
 fn worth_lanes(hash: Hash) -> usize {
     match hash {
         Hash::Sha256 => 12,
@@ -98,8 +98,9 @@ fn digests_by<F: Function, L: Lanes>(
     digests
 }
 
-/// Lanes work until their longest message is done, so that one long message beside short ones would cost more than the library: how many blocks a
-/// message may have at most that is hashed in lanes, where all that have no more keep `worth` lanes busy. 0 where none are.
+/// Lanes work until their longest message is done, so that one long message beside short ones would cost more than the library:
+/// how many blocks a message may have at most that is hashed in lanes, where all that have no more keep `worth` lanes busy. 0
+/// where none are.
 fn longest_in_lanes(mut blocks: [usize; 16], worth: usize) -> usize {
     blocks.sort_unstable();
     let mut sum: usize = blocks.iter().sum();

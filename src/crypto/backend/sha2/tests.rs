@@ -1,4 +1,5 @@
-//! Digests in lanes, on the model and on the instructions where the machine has them, against the library's; constants against their definition.
+//! Digests in lanes, on the model and on the instructions where the machine has them, against the library's; constants against
+//! their definition.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a panic is a failed test")]
 
@@ -64,8 +65,8 @@ fn bytes(count: usize) -> Vec<u8> {
     (0..count).map(|at| ((at * at) ^ (at >> 3)) as u8).collect()
 }
 
-/// Sixteen lengths in a row, the next ones one further: each comes to each lane, now in one piece, now in three. SHA-384 is SHA-512 but for the
-/// state that it begins with.
+/// Sixteen lengths in a row, the next ones one further: each comes to each lane, now in one piece, now in three. SHA-384 is
+/// SHA-512 but for the state that it begins with.
 #[test]
 fn every_length_in_every_lane() {
     let bytes = bytes(616);

@@ -114,8 +114,8 @@ impl Task for Agree<'_> {
     }
 }
 
-/// What is asked about each item; none where its signature is out of range. Inputs are hashed side by side, each in its item's place: nothing in
-/// the place of what is out of range.
+/// What is asked about each item; none where its signature is out of range. Inputs are hashed side by side, each in its item's
+/// place: nothing in the place of what is out of range.
 #[inline(always)]
 fn asked<L: Lanes>(lanes: L, key: &Key, items: &[Item<'_>]) -> [Option<Asked>; 8] {
     let mut parsed = [None; 8];

@@ -119,7 +119,8 @@ fn every_mixture_of_good_and_bad_lanes() {
     assert_eq!(eight(&base, &key, &[]), [Decision::Exceptional; 8]);
 }
 
-/// Each input's hash stays in its lane: of good signatures two are to each other's inputs, one of which may be long enough that the library hashes it.
+/// Each input's hash stays in its lane: of good signatures two are to each other's inputs, one of which is so long that the
+/// library hashes it.
 #[test]
 fn a_signature_to_the_input_in_another_lane_is_bad() {
     let pair = Ed25519KeyPair::from_seed_unchecked(&[9; 32]).unwrap();
