@@ -207,7 +207,7 @@ fuzz: ## Fuzz each target for SECONDS_EACH seconds (default 60; installs cargo-f
 	done
 
 .PHONY: prepared-fuzz
-prepared-fuzz: ## CASES (default 100,000) signatures of each kind through prepared keys and two libraries; logs to build/prepared.log
+prepared-fuzz: ## CASES (default 100,000) signatures of each kind, and hashes, through prepared keys and two libraries; logs to build/prepared.log
 	@mkdir -p build
 	$(PREPARED_FUZZ) es256 $(or $(CASES),100000) $(or $(SEED),-) build/prepared.log
 	$(PREPARED_FUZZ) es256 $(or $(CASES),100000) $(or $(SEED),-) build/prepared.log lanes-model
@@ -215,6 +215,7 @@ prepared-fuzz: ## CASES (default 100,000) signatures of each kind through prepar
 	$(PREPARED_FUZZ) ed25519 $(or $(CASES),100000) $(or $(SEED),-) build/prepared.log
 	$(PREPARED_FUZZ) ed25519 $(or $(CASES),100000) $(or $(SEED),-) build/prepared.log lanes-model
 	$(PREPARED_FUZZ) rsa $(or $(CASES),100000) $(or $(SEED),-) build/prepared.log lanes-model
+	$(PREPARED_FUZZ) sha2 $(or $(CASES),100000) $(or $(SEED),-) build/prepared.log lanes-model
 
 .PHONY: ifma-emulated
 ifma-emulated: ## TESTS (default crypto::backend) of the engine on an emulated CPU with AVX-512 IFMA (installs Debian's bochs as root)

@@ -14,6 +14,8 @@ mod p384;
 mod random;
 #[path = "../examples/prepared/rsa.rs"]
 mod rsa;
+#[path = "../examples/prepared/sha2.rs"]
+mod sha2;
 #[path = "../examples/prepared/tally.rs"]
 mod tally;
 
@@ -57,5 +59,17 @@ fn prepared_rsa_keys_decide_as_two_libraries_do() {
         let tally = rsa::run(&mut Random::new(1), 120, way);
         assert_eq!(tally.differences, 0);
         assert!(tally.good > 20 && tally.bad > 15 && tally.exceptional > 5 && tally.second > 5, "{tally:?}");
+    }
+}
+
+#[test]
+fn digests_in_lanes_are_those_of_two_libraries() {
+    let mut ways: Vec<sha2::Way> = vec![sha2::on_the_model];
+    if has_ifma() {
+        ways.push(sha2::on_the_instructions);
+    }
+    for way in ways {
+        let tally = sha2::run(&mut Random::new(1), 1_000, way);
+        assert!(tally.differences == 0 && tally.good == 1_000 && tally.second > 50, "{tally:?}");
     }
 }

@@ -108,7 +108,9 @@ fn compare(tally: &mut Tally, decisions: &[Decision], pair: &Pair, input: &[u8],
 }
 
 fn case_for(random: &mut Random, pair: &Pair, (r, encoded): &(Scalar, [u8; 32])) -> (Vec<u8>, [u8; 64]) {
-    let mut input: Vec<u8> = (0..random.below(200)).map(|_| random.word() as u8).collect();
+    // Now and then one that is longer than what it is hashed beside.
+    let most = if random.below(16) == 0 { 3_000 } else { 200 };
+    let mut input: Vec<u8> = (0..random.below(most)).map(|_| random.word() as u8).collect();
     let mut first = *encoded;
     match random.below(24) {
         0 => first = random.bytes(),

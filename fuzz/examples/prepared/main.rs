@@ -1,9 +1,9 @@
 //! Prepared keys against two libraries, aws-lc-rs and RustCrypto's or dalek's: the same decision on every case, or the case is
 //! printed and the run fails. Runs add up in a log.
 //!
-//!     cargo run --release --no-default-features --example prepared -- es256|es384|ed25519|rsa CASES [SEED] [LOG] [PATH]
+//!     cargo run --release --no-default-features --example prepared -- es256|es384|ed25519|rsa|sha2 CASES [SEED] [LOG] [PATH]
 //!
-//! PATH is `portable`, which rsa has none of, `lanes-model`, which is the arithmetic of AVX-512 IFMA without the instructions, or
+//! PATH is `portable`, which rsa and sha2 have none of, `lanes-model`, which is the arithmetic of AVX-512 IFMA without the instructions, or
 //! `lanes-ifma`, which is that with them; es384 has neither of those.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a panic ends a run that is wrong")]
@@ -14,6 +14,7 @@ mod p256;
 mod p384;
 mod random;
 mod rsa;
+mod sha2;
 mod tally;
 
 use std::io::Write;
@@ -43,7 +44,9 @@ fn main() {
         ("ed25519", "lanes-ifma") => ed25519::run(&mut random, cases, ed25519::on_the_instructions),
         ("rsa", "lanes-model") => rsa::run(&mut random, cases, rsa::on_the_model),
         ("rsa", "lanes-ifma") => rsa::run(&mut random, cases, rsa::on_the_instructions),
-        _ => panic!("es256, es384, ed25519 or rsa; portable, lanes-model or lanes-ifma"),
+        ("sha2", "lanes-model") => sha2::run(&mut random, cases, sha2::on_the_model),
+        ("sha2", "lanes-ifma") => sha2::run(&mut random, cases, sha2::on_the_instructions),
+        _ => panic!("es256, es384, ed25519, rsa or sha2; portable, lanes-model or lanes-ifma"),
     };
     let Tally { good, bad, exceptional, second, differences } = tally;
     let line = format!(

@@ -13,6 +13,7 @@ pub mod p256;
 pub mod p384;
 mod rounds;
 pub mod rsa;
+pub mod sha2;
 mod slot;
 mod store;
 mod tables;

@@ -5,7 +5,7 @@ use arc_swap::ArcSwapOption;
 
 use super::guard::{self, WATCH, Watch};
 use super::store::{self, Entry, InForce};
-use super::tables::Public;
+use super::tables::{AT_ONCE, Public};
 use super::{Choice, Decision, Path};
 use crate::alg::Hash;
 
@@ -62,7 +62,7 @@ impl Slot {
             && self.entry.load().as_ref().is_some_and(|entry| entry.tables().is_some())
     }
 
-    /// As `verify`, of each input and the signature to it: eight at a time where there are lanes for it.
+    /// As `verify`, of each input and the signature to it: many at a time where there are lanes for it.
     pub fn verify_all(&self, choice: Choice, library: &impl Library, items: &[(&[u8], &[u8])]) -> Vec<bool> {
         let before = self.watch.disagreements();
         let one = |(input, signature): &(&[u8], &[u8])| self.verify(choice, library, input, signature);
@@ -73,11 +73,11 @@ impl Slot {
             let settle = |((input, signature), decision): (&(&[u8], &[u8]), Decision)| {
                 self.settle(decision, (entry, in_force), library, input, signature)
             };
-            let decide = |eight: &[(&[u8], &[u8])]| match in_force.tables.decide_eight(library.hash(), eight) {
-                Some(decisions) => eight.iter().zip(decisions).map(settle).collect(),
-                None => eight.iter().map(one).collect::<Vec<bool>>(),
+            let decide = |some: &[(&[u8], &[u8])]| match in_force.tables.decide_all(library.hash(), some) {
+                Some(decisions) => some.iter().zip(decisions).map(settle).collect(),
+                None => some.iter().map(one).collect::<Vec<bool>>(),
             };
-            let decided = items.chunks(8).flat_map(decide).collect();
+            let decided = items.chunks(AT_ONCE).flat_map(decide).collect();
             if self.watch.disagreements() == before {
                 return decided;
             }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use arc_swap::ArcSwapOption;
-use aws_lc_rs::digest::{Algorithm, Digest, SHA256, SHA384, SHA512, digest};
+use aws_lc_rs::digest::{SHA256, SHA384, digest};
 
 use super::ecdsa::{self, Curve, KnownBytes, Scalar, table::Table};
 use super::ed25519::{self, point::Point};
@@ -15,6 +15,7 @@ use super::lanes::on_ifma;
 use super::p256::{self, P256};
 use super::p384::{self, P384};
 use super::rsa;
+use super::sha2::{self, Digests, Message};
 use super::slot::Library;
 use super::words::{Words, from_be_bytes};
 use super::{Decision, Path};
@@ -23,6 +24,9 @@ use crate::alg::Hash;
 /// Fewer signatures than this are decided one by one: eight side by side take as long as four or five that are each spread over
 /// the lanes, by the number of their additions.
 const WORTH_LANES: usize = 5;
+
+/// How many inputs are hashed at once.
+pub const AT_ONCE: usize = 16;
 
 /// The two sizes of table that are built, by the width of their windows in bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -147,35 +151,36 @@ impl Tables {
                 decision.unwrap_or_else(|| key.decide(base, input, signature))
             }
             Self::Rsa(key) if path == Path::Ifma => {
-                let digest = digest(algorithm_of(hash), input);
+                let digest = digest(sha2::function_of(hash), input);
                 on_ifma(rsa::One { key, item: (hash, digest.as_ref(), signature) }).unwrap_or(Decision::Exceptional)
             }
             Self::Rsa(_) => Decision::Exceptional,
         }
     }
 
-    /// Do these signatures fit their inputs? None where they are better decided one by one.
-    pub fn decide_eight(&self, hash: Hash, items: &[(&[u8], &[u8])]) -> Option<[Decision; 8]> {
-        if items.len() < WORTH_LANES {
-            return None;
-        }
-        let digests = || -> Vec<Digest> { items.iter().map(|(input, _)| digest(algorithm_of(hash), input)).collect() };
+    /// Do these signatures fit their inputs? In lanes; none where there are none.
+    pub fn decide_all(&self, hash: Hash, items: &[(&[u8], &[u8])]) -> Option<Vec<Decision>> {
         match self {
             Self::P256 { base, key } => {
-                let digests = digests();
-                let items = digests.iter().zip(items).map(|(digest, (_, signature))| {
-                    let hash: &[u8; 32] = digest.as_ref().try_into().ok()?;
-                    Some((hash, *signature))
-                });
-                on_ifma(p256::lanes::Eight { base, key, items: &items.collect::<Option<Vec<_>>>()? })
+                let digests = digests(Hash::Sha256, items)?;
+                let hashed = digests.iter().zip(items);
+                let items: Option<Vec<p256::lanes::Item<'_>>> =
+                    hashed.map(|(digest, (_, signature))| Some((digest.first_chunk()?, *signature))).collect();
+                let eight = |items: &[_]| on_ifma(p256::lanes::Eight { base, key, items });
+                by_eights(&items?, eight, |item| on_ifma(p256::lanes::One { base, key, item }))
+            }
+            Self::Ed25519 { base, key } => {
+                let eight = |items: &[_]| on_ifma(ed25519::lanes::Eight { base, key, items });
+                by_eights(items, eight, |item| on_ifma(ed25519::lanes::One { base, key, item }))
             }
             Self::P384 { .. } => None,
-            Self::Ed25519 { base, key } => on_ifma(ed25519::lanes::Eight { base, key, items }),
             Self::Rsa(key) => {
-                let digests = digests();
-                let items =
-                    digests.iter().zip(items).map(|(digest, (_, signature))| (hash, digest.as_ref(), *signature));
-                on_ifma(rsa::Eight { key, items: &items.collect::<Vec<_>>() })
+                let digests = digests(hash, items)?;
+                let hashed = digests.iter().zip(items);
+                let items: Option<Vec<rsa::Item<'_>>> = hashed
+                    .map(|(digest, (_, signature))| Some((hash, digest.get(..sha2::length_of(hash))?, *signature)))
+                    .collect();
+                by_eights(&items?, |items| on_ifma(rsa::Eight { key, items }), |item| on_ifma(rsa::One { key, item }))
             }
         }
     }
@@ -243,12 +248,29 @@ fn table_of<C: Curve>(coordinates: &[u8], size: Size) -> Option<Table<C>> {
     Table::new(&point, size.width())
 }
 
-fn algorithm_of(hash: Hash) -> &'static Algorithm {
-    match hash {
-        Hash::Sha256 => &SHA256,
-        Hash::Sha384 => &SHA384,
-        Hash::Sha512 => &SHA512,
+/// The inputs' digests.
+fn digests(hash: Hash, items: &[(&[u8], &[u8])]) -> Option<Vec<sha2::Digest>> {
+    let messages: Vec<Message<'_>> = items.iter().map(|(input, _)| Message::new([input, &[], &[]])).collect();
+    on_ifma(Digests { hash, messages: &messages })
+}
+
+/// Eight at a time; of the last ones each alone, if they are too few.
+fn by_eights<T: Copy>(
+    items: &[T],
+    decide_eight: impl Fn(&[T]) -> Option<[Decision; 8]>,
+    decide: impl Fn(T) -> Option<Decision>,
+) -> Option<Vec<Decision>> {
+    let mut decisions = Vec::with_capacity(items.len());
+    for eight in items.chunks(8) {
+        if eight.len() >= WORTH_LANES {
+            decisions.extend(decide_eight(eight)?.iter().take(eight.len()));
+        } else {
+            for item in eight {
+                decisions.push(decide(*item)?);
+            }
+        }
     }
+    Some(decisions)
 }
 
 /// Is an RSA key, of big-endian numbers without leading zeros, of a form that is prepared for lanes, and has the machine any?

@@ -11,7 +11,7 @@ pub mod table;
 #[cfg(test)]
 mod tests;
 
-use aws_lc_rs::digest::{Context, SHA512};
+use aws_lc_rs::digest::SHA512;
 
 use point::{Point, addends};
 use scalar::L;
@@ -19,7 +19,9 @@ use table::Table;
 
 use super::Decision;
 use super::lanes::on_ifma;
+use super::sha2::{Digest, KnownAnswers, Message};
 use super::words::{from_le_bytes, less_than};
+use crate::alg::Hash;
 
 /// A public key: its encoding, and the table of its opposite.
 pub struct Key {
@@ -56,28 +58,16 @@ impl Key {
         Some(self.difference(base, &asked.s, &asked.h)?.encode()? == asked.r)
     }
 
-    /// None unless the signature is 64 bytes long and S < L.
+    /// None unless the signature is in range.
     fn asked(&self, input: &[u8], signature: &[u8]) -> Option<Asked> {
-        let (r, s) = signature.split_first_chunk::<32>()?;
-        let s = from_le_bytes(s.try_into().ok()?);
-        if !less_than(&s, &L) {
-            return None;
-        }
-        Some(Asked { r: *r, s, h: self.challenge(r, input)? })
+        let (r, s) = in_range(signature)?;
+        let digest = self.message(r, input).hashed_by_library(&SHA512);
+        Some(Asked { r: *r, s, h: challenge(&digest) })
     }
 
-    /// h = SHA-512(R || A || M) modulo L.
-    fn challenge(&self, r: &[u8; 32], input: &[u8]) -> Option<[u64; 4]> {
-        let mut context = Context::new(&SHA512);
-        context.update(r);
-        context.update(&self.encoded);
-        context.update(input);
-        let digest = context.finish();
-        let mut words = [0; 8];
-        for (word, bytes) in words.iter_mut().zip(digest.as_ref().chunks_exact(8)) {
-            *word = u64::from_le_bytes(bytes.try_into().ok()?);
-        }
-        Some(scalar::reduce(words))
+    /// R || A || M.
+    fn message<'a>(&'a self, r: &'a [u8; 32], input: &'a [u8]) -> Message<'a> {
+        Message::new([r, &self.encoded, input])
     }
 
     /// [s]B - [h]A, by the tables.
@@ -98,13 +88,29 @@ impl Key {
     }
 }
 
+/// R and S. None unless the signature is 64 bytes long and S < L.
+fn in_range(signature: &[u8]) -> Option<(&[u8; 32], [u64; 4])> {
+    let (r, s) = signature.split_first_chunk::<32>()?;
+    let s = from_le_bytes(s.try_into().ok()?);
+    less_than(&s, &L).then_some((r, s))
+}
+
+/// h = SHA-512(R || A || M) modulo L, from the digest.
+fn challenge(digest: &Digest) -> [u64; 4] {
+    let mut words = [0; 8];
+    for (word, bytes) in words.iter_mut().zip(digest.as_chunks().0) {
+        *word = u64::from_le_bytes(*bytes);
+    }
+    scalar::reduce(words)
+}
+
 /// The stored signatures, good and bad, with this table of the base point.
 pub fn passes_known_answers(base: &Table) -> bool {
     let Some(key) = Key::new(&KNOWN_KEY, 4) else { return false };
     known().iter().all(|(input, signature, decision)| key.decide(base, input, signature) == *decision)
 }
 
-/// The same in lanes, in both forms and in each lane; where the machine has none, no.
+/// The same in lanes, in both forms and in each lane, and the stored digests of SHA-512; where the machine has none, no.
 pub fn passes_known_answers_on_ifma(base: &Table) -> bool {
     let Some(key) = Key::new(&KNOWN_KEY, 4) else { return false };
     let known = known();
@@ -118,7 +124,7 @@ pub fn passes_known_answers_on_ifma(base: &Table) -> bool {
         let decisions = on_ifma(lanes::Eight { base, key: &key, items: &items });
         decisions.is_some_and(|decisions| decisions.into_iter().eq(row().map(|(.., decision)| *decision)))
     };
-    known.iter().all(one) && (0..8).all(eight)
+    on_ifma(KnownAnswers(&[Hash::Sha512])) == Some(true) && known.iter().all(one) && (0..8).all(eight)
 }
 
 /// An input, a signature and the decision.

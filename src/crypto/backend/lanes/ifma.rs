@@ -2,10 +2,11 @@
 //! is that: the instructions are there, which the value `Ifma` is the proof of, and eight words are as long as a register.
 
 use std::arch::x86_64::{
-    __m512i, _mm_cvtsi128_si64, _mm512_add_epi64, _mm512_alignr_epi64, _mm512_and_si512, _mm512_castsi512_si128,
-    _mm512_cmpeq_epi64_mask, _mm512_cmplt_epu64_mask, _mm512_loadu_si512, _mm512_madd52hi_epu64, _mm512_madd52lo_epu64,
-    _mm512_mask_blend_epi64, _mm512_or_si512, _mm512_permutexvar_epi64, _mm512_set1_epi64, _mm512_shuffle_i64x2,
-    _mm512_slli_epi64, _mm512_srai_epi64, _mm512_srli_epi64, _mm512_storeu_si512, _mm512_sub_epi64,
+    __m512i, _mm_cvtsi128_si64, _mm512_add_epi32, _mm512_add_epi64, _mm512_alignr_epi64, _mm512_and_si512,
+    _mm512_castsi512_si128, _mm512_cmpeq_epi64_mask, _mm512_cmplt_epu64_mask, _mm512_loadu_si512,
+    _mm512_madd52hi_epu64, _mm512_madd52lo_epu64, _mm512_mask_blend_epi64, _mm512_or_si512, _mm512_permutexvar_epi64,
+    _mm512_ror_epi32, _mm512_ror_epi64, _mm512_set1_epi64, _mm512_shuffle_i64x2, _mm512_slli_epi64, _mm512_srai_epi64,
+    _mm512_srli_epi32, _mm512_srli_epi64, _mm512_storeu_si512, _mm512_sub_epi64, _mm512_ternarylogic_epi64,
     _mm512_unpackhi_epi64, _mm512_unpacklo_epi64,
 };
 
@@ -153,6 +154,52 @@ impl Lanes for Ifma {
         const { assert!(BITS < 64) }
         // SAFETY: an `Ifma` proves the features.
         unsafe { _mm512_srai_epi64::<BITS>(vector) }
+    }
+
+    // The number of an operation on three bits is its truth table: bit 4a + 2b + c is what it makes of a, b and c.
+    #[inline(always)]
+    fn xor(self, a: __m512i, b: __m512i, c: __m512i) -> __m512i {
+        // SAFETY: an `Ifma` proves the features.
+        unsafe { _mm512_ternarylogic_epi64::<0b1001_0110>(a, b, c) }
+    }
+
+    #[inline(always)]
+    fn choose(self, mask: __m512i, yes: __m512i, no: __m512i) -> __m512i {
+        // SAFETY: an `Ifma` proves the features.
+        unsafe { _mm512_ternarylogic_epi64::<0b1100_1010>(mask, yes, no) }
+    }
+
+    #[inline(always)]
+    fn majority(self, a: __m512i, b: __m512i, c: __m512i) -> __m512i {
+        // SAFETY: an `Ifma` proves the features.
+        unsafe { _mm512_ternarylogic_epi64::<0b1110_1000>(a, b, c) }
+    }
+
+    #[inline(always)]
+    fn ror<const BITS: i32>(self, vector: __m512i) -> __m512i {
+        const { assert!(BITS >= 0 && BITS < 64) }
+        // SAFETY: an `Ifma` proves the features.
+        unsafe { _mm512_ror_epi64::<BITS>(vector) }
+    }
+
+    #[inline(always)]
+    fn add_halves(self, a: __m512i, b: __m512i) -> __m512i {
+        // SAFETY: an `Ifma` proves the features.
+        unsafe { _mm512_add_epi32(a, b) }
+    }
+
+    #[inline(always)]
+    fn ror_halves<const BITS: i32>(self, vector: __m512i) -> __m512i {
+        const { assert!(BITS >= 0 && BITS < 32) }
+        // SAFETY: an `Ifma` proves the features.
+        unsafe { _mm512_ror_epi32::<BITS>(vector) }
+    }
+
+    #[inline(always)]
+    fn shr_halves<const BITS: u32>(self, vector: __m512i) -> __m512i {
+        const { assert!(BITS < 32) }
+        // SAFETY: an `Ifma` proves the features.
+        unsafe { _mm512_srli_epi32::<BITS>(vector) }
     }
 
     #[inline(always)]

@@ -109,6 +109,27 @@ pub trait Lanes: Copy {
     /// The same with words as signed numbers.
     fn sar<const BITS: u32>(self, vector: Self::Vector) -> Self::Vector;
 
+    /// Bits that are set in one of the three, or in all.
+    fn xor(self, a: Self::Vector, b: Self::Vector, c: Self::Vector) -> Self::Vector;
+
+    /// Bits of `yes` where the mask's bit is set, else of `no`.
+    fn choose(self, mask: Self::Vector, yes: Self::Vector, no: Self::Vector) -> Self::Vector;
+
+    /// Bits that are set in at least two of the three.
+    fn majority(self, a: Self::Vector, b: Self::Vector, c: Self::Vector) -> Self::Vector;
+
+    /// Each word turned by BITS towards the lowest bit.
+    fn ror<const BITS: i32>(self, vector: Self::Vector) -> Self::Vector;
+
+    /// Sums of both halves of each word, modulo 2^32.
+    fn add_halves(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
+
+    /// Each half of a word turned by BITS. In this and the next no BITS from 32 on compiles.
+    fn ror_halves<const BITS: i32>(self, vector: Self::Vector) -> Self::Vector;
+
+    /// Each half of a word over 2^BITS, rounded down.
+    fn shr_halves<const BITS: u32>(self, vector: Self::Vector) -> Self::Vector;
+
     /// For lane i `yes` where bit i of the mask is set, else `no`.
     fn select(self, mask: u8, yes: Self::Vector, no: Self::Vector) -> Self::Vector;
 

@@ -20,6 +20,18 @@ fn product(a: u64, b: u64) -> u128 {
     u128::from(a & LOW) * u128::from(b & LOW)
 }
 
+fn high(word: u64) -> u32 {
+    (word >> 32) as u32
+}
+
+fn low(word: u64) -> u32 {
+    word as u32
+}
+
+fn whole(high: u32, low: u32) -> u64 {
+    u64::from(high) << 32 | u64::from(low)
+}
+
 fn mask(a: [u64; 8], b: [u64; 8], holds: impl Fn(u64, u64) -> bool) -> u8 {
     let [a, b, c, d, e, f, g, h] = each(a, b, |a, b| u64::from(holds(a, b)));
     (a | b << 1 | c << 2 | d << 3 | e << 4 | f << 5 | g << 6 | h << 7) as u8
@@ -112,6 +124,45 @@ impl Lanes for Model {
     fn sar<const BITS: u32>(self, vector: [u64; 8]) -> [u64; 8] {
         const { assert!(BITS < 64) }
         each(vector, vector, |word, _| (word as i64 >> BITS) as u64)
+    }
+
+    #[cfg_attr(test, inline(never))]
+    fn xor(self, a: [u64; 8], b: [u64; 8], c: [u64; 8]) -> [u64; 8] {
+        each(each(a, b, |a, b| a ^ b), c, |both, c| both ^ c)
+    }
+
+    #[cfg_attr(test, inline(never))]
+    fn choose(self, mask: [u64; 8], yes: [u64; 8], no: [u64; 8]) -> [u64; 8] {
+        each(each(mask, yes, |mask, yes| mask & yes), each(mask, no, |mask, no| !mask & no), |yes, no| yes | no)
+    }
+
+    #[cfg_attr(test, inline(never))]
+    fn majority(self, a: [u64; 8], b: [u64; 8], c: [u64; 8]) -> [u64; 8] {
+        each(each(a, b, |a, b| a & b), each(each(a, b, |a, b| a | b), c, |either, c| either & c), |a, b| a | b)
+    }
+
+    #[cfg_attr(test, inline(never))]
+    fn ror<const BITS: i32>(self, vector: [u64; 8]) -> [u64; 8] {
+        const { assert!(BITS >= 0 && BITS < 64) }
+        each(vector, vector, |word, _| word.rotate_right(BITS as u32))
+    }
+
+    #[cfg_attr(test, inline(never))]
+    fn add_halves(self, a: [u64; 8], b: [u64; 8]) -> [u64; 8] {
+        each(a, b, |a, b| whole(high(a).wrapping_add(high(b)), low(a).wrapping_add(low(b))))
+    }
+
+    #[cfg_attr(test, inline(never))]
+    fn ror_halves<const BITS: i32>(self, vector: [u64; 8]) -> [u64; 8] {
+        const { assert!(BITS >= 0 && BITS < 32) }
+        let turned = |half: u32| half.rotate_right(BITS as u32);
+        each(vector, vector, |word, _| whole(turned(high(word)), turned(low(word))))
+    }
+
+    #[cfg_attr(test, inline(never))]
+    fn shr_halves<const BITS: u32>(self, vector: [u64; 8]) -> [u64; 8] {
+        const { assert!(BITS < 32) }
+        each(vector, vector, |word, _| whole(high(word) >> BITS, low(word) >> BITS))
     }
 
     fn select(self, mask: u8, yes: [u64; 8], no: [u64; 8]) -> [u64; 8] {

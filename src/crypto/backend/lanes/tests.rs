@@ -55,6 +55,28 @@ impl Task for Every {
             each(lanes.shr::<52>(a), &|i| one[i] / (1 << 52));
             each(lanes.sar::<52>(a), &|i| (one[i] as i64).div_euclid(1 << 52) as u64);
             each(lanes.sar::<63>(a), &|i| if one[i] >> 63 == 1 { u64::MAX } else { 0 });
+            let bits = |i: usize, f: &dyn Fn(u64, u64, u64) -> bool| {
+                let bit = |word: u64, at: u32| word >> at & 1;
+                let made = |at| f(bit(one[i], at), bit(two[i], at), bit(three[i], at));
+                (0..64).fold(0, |word, at| word | u64::from(made(at)) << at)
+            };
+            each(lanes.xor(a, b, c), &|i| bits(i, &|a, b, c| (a + b + c) % 2 == 1));
+            each(lanes.choose(a, b, c), &|i| bits(i, &|a, b, c| if a == 1 { b == 1 } else { c == 1 }));
+            each(lanes.majority(a, b, c), &|i| bits(i, &|a, b, c| a + b + c >= 2));
+            let turned = |word: u64, by: u32, of: u32| {
+                let word = u128::from(word);
+                ((word >> by | word << (of - by)) % (1 << of)) as u64
+            };
+            each(lanes.ror::<1>(a), &|i| turned(one[i], 1, 64));
+            each(lanes.ror::<41>(a), &|i| turned(one[i], 41, 64));
+            let halves = |i: usize, f: &dyn Fn(u64, u64) -> u64| {
+                let base = 1 << 32;
+                f(one[i] / base, two[i] / base) % base * base + f(one[i] % base, two[i] % base) % base
+            };
+            each(lanes.add_halves(a, b), &|i| halves(i, &|a, b| a + b));
+            each(lanes.ror_halves::<1>(a), &|i| halves(i, &|a, _| turned(a, 1, 32)));
+            each(lanes.ror_halves::<25>(a), &|i| halves(i, &|a, _| turned(a, 25, 32)));
+            each(lanes.shr_halves::<3>(a), &|i| halves(i, &|a, _| a / 8));
             mask(lanes.equal(a, b), &|i| one[i] == two[i]);
             mask(lanes.less(a, b), &|i| one[i] < two[i]);
             each(lanes.shift_in::<0>(a, b), &|i| two[i]);

@@ -9,6 +9,8 @@ pub mod scalar;
 use super::ecdsa::point::Every64;
 use super::ecdsa::{self, Curve};
 use super::lanes::on_ifma;
+use super::sha2::KnownAnswers;
+use crate::alg::Hash;
 
 /// The curve.
 #[derive(Clone, Copy)]
@@ -38,8 +40,9 @@ impl Curve for P256 {
     const KNOWN: ([[u64; 4]; 2], &'static [ecdsa::Known<[u64; 4]>]) = ([known::X, known::Y], &known::SIGNATURES);
 }
 
-/// The stored signatures in lanes, in both forms and in each lane; where the machine has none, no.
+/// The stored signatures in lanes, in both forms and in each lane, and the stored digests of SHA-256; where the machine has none, no.
 pub fn passes_known_answers_on_ifma(base: &Table) -> bool {
     let Some(key) = ecdsa::known_key() else { return false };
-    on_ifma(lanes::Known { base, key: &key, known: &ecdsa::known_bytes::<P256>() }).unwrap_or(false)
+    on_ifma(KnownAnswers(&[Hash::Sha256])) == Some(true)
+        && on_ifma(lanes::Known { base, key: &key, known: &ecdsa::known_bytes::<P256>() }) == Some(true)
 }

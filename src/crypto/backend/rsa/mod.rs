@@ -16,6 +16,7 @@ use power::{Power, Powers};
 
 use super::Decision;
 use super::lanes::{Lanes, Task};
+use super::sha2;
 use crate::alg::Hash;
 
 /// Bytes of the longest modulus.
@@ -219,7 +220,7 @@ pub struct Proof<'a> {
 }
 
 /// Are the stored signatures, good and bad, of keys whose modulus has so many bytes, decided as they should be, alone and in each
-/// lane?
+/// lane, and stored digests found?
 pub struct KnownAnswers(pub usize);
 
 impl Task for One<'_> {
@@ -250,6 +251,7 @@ impl Task for KnownAnswers {
     type Output = bool;
 
     fn run<L: Lanes>(self, lanes: L) -> bool {
-        known::Known::of(self.0).and_then(|known| known.passes(lanes)).unwrap_or(false)
+        let is_hashed_right = || lanes.run(sha2::KnownAnswers(&[Hash::Sha256, Hash::Sha384, Hash::Sha512]));
+        known::Known::of(self.0).and_then(|known| known.passes(lanes)).unwrap_or(false) && is_hashed_right()
     }
 }

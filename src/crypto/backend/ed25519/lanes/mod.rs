@@ -1,4 +1,4 @@
-//! Ed25519 in eight lanes, with the portable path's tables, its checks of form and range, and its encoding of the sum: one
+//! Ed25519 in eight lanes, hashes included, with the portable path's tables, its checks of form and range, and its encoding of the sum: one
 //! signature spread over the lanes, or eight of one key side by side.
 
 pub mod field;
@@ -12,10 +12,12 @@ use point::Sum;
 
 use super::point::{Addend, Point, encode_all};
 use super::table::Table;
-use super::{Asked, Key};
+use super::{Asked, Key, challenge, in_range};
+use crate::alg::Hash;
 use crate::crypto::backend::Decision;
 use crate::crypto::backend::lanes::{Lanes, Task};
 use crate::crypto::backend::rounds::Rounds;
+use crate::crypto::backend::sha2::{Digests, Message};
 
 /// An input and the signature to it, `R || S`.
 pub type Item<'a> = (&'a [u8], &'a [u8]);
@@ -71,10 +73,7 @@ impl Task for Eight<'_> {
     #[inline(always)]
     fn run<L: Lanes>(self, lanes: L) -> [Decision; 8] {
         let Self { base, key, items } = self;
-        let mut asked: [Option<Asked>; 8] = [const { None }; 8];
-        for (place, (input, signature)) in asked.iter_mut().zip(items) {
-            *place = key.asked(input, signature);
-        }
+        let asked = asked(lanes, key, items);
         let scalars = |asked: &Option<Asked>| asked.as_ref().map(|asked| [asked.s, asked.h]);
         let Some(rounds) = side_by_side(base, key, asked.iter().map(scalars)) else {
             return [Decision::Exceptional; 8];
@@ -113,6 +112,27 @@ impl Task for Agree<'_> {
         }
         agree
     }
+}
+
+/// What is asked about each item; none where its signature is out of range. Inputs are hashed side by side, each in its item's
+/// place: nothing in the place of what is out of range.
+#[inline(always)]
+fn asked<L: Lanes>(lanes: L, key: &Key, items: &[Item<'_>]) -> [Option<Asked>; 8] {
+    let mut parsed = [None; 8];
+    let mut messages = [Message::new([&[], &[], &[]]); 8];
+    for ((parsed, message), (input, signature)) in parsed.iter_mut().zip(&mut messages).zip(items) {
+        if let Some((r, s)) = in_range(signature) {
+            (*parsed, *message) = (Some((r, s)), key.message(r, input));
+        }
+    }
+    let digests = Digests { hash: Hash::Sha512, messages: &messages }.run(lanes);
+    let mut asked = [const { None }; 8];
+    for ((place, parsed), digest) in asked.iter_mut().zip(parsed).zip(&digests) {
+        if let Some((r, s)) = parsed {
+            *place = Some(Asked { r: *r, s, h: challenge(digest) });
+        }
+    }
+    asked
 }
 
 /// Points for s B - h A, eight a round. None when one would be left out.

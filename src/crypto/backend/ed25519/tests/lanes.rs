@@ -118,3 +118,26 @@ fn every_mixture_of_good_and_bad_lanes() {
     }
     assert_eq!(eight(&base, &key, &[]), [Decision::Exceptional; 8]);
 }
+
+/// Each input's hash stays in its lane: of good signatures two are to each other's inputs, one of which is so long that the
+/// library hashes it.
+#[test]
+fn a_signature_to_the_input_in_another_lane_is_bad() {
+    let pair = Ed25519KeyPair::from_seed_unchecked(&[9; 32]).unwrap();
+    let base = base(5);
+    let key = Key::new(pair.public_key().as_ref().try_into().unwrap(), 5).unwrap();
+    for (one, other) in (0..8).flat_map(|one| (one + 1..8).map(move |other| (one, other))) {
+        let inputs: Vec<Vec<u8>> = (0..8).map(|lane| vec![lane as u8; if lane == one { 2_000 } else { 100 }]).collect();
+        let mut items: Vec<Owned> =
+            inputs.iter().map(|input| (input.clone(), pair.sign(input).as_ref().to_vec())).collect();
+        assert_eq!(eight(&base, &key, &items), [Decision::Good; 8]);
+        (items[one].1, items[other].1) = (items[other].1.clone(), items[one].1.clone());
+        let wanted: [bool; 8] = std::array::from_fn(|lane| lane != one && lane != other);
+        assert_eq!(eight(&base, &key, &items).map(|decision| decision == Decision::Good), wanted);
+        // One that is out of range takes no hash from its neighbours.
+        items[one].1[63] = 0xff;
+        let decisions = eight(&base, &key, &items);
+        assert_eq!(decisions.map(|decision| decision == Decision::Good), wanted);
+        assert_eq!(decisions[one], Decision::Exceptional);
+    }
+}

@@ -66,5 +66,15 @@ fn a_hot_key_answers_as_the_library_does() {
         let wanted: Vec<bool> = [1, 0, 0, 1, 0, 0, 0, 1, 0, 0, 1].map(|good| good == 1).to_vec();
         assert_eq!(key.prepared().verify_all(rs256.0, choice, &items), wanted);
     }
+    // So many that inputs of every hash are hashed in lanes; of some the signature is to their neighbour's.
+    for algorithm in [Algorithm::Rs256, Algorithm::Rs384, Algorithm::Rs512] {
+        let inputs: Vec<Vec<u8>> = (0..19).map(|number| vec![number; 90 + 7 * usize::from(number)]).collect();
+        let signatures: Vec<Vec<u8>> = inputs.iter().map(|input| sign(&private, algorithm, input).unwrap()).collect();
+        let is_good = |place: usize| place % 5 != 2;
+        let signature_of = |place: usize| &signatures[if is_good(place) { place } else { place + 1 }][..];
+        let items: Vec<(&[u8], &[u8])> = (0..18).map(|place| (&inputs[place][..], signature_of(place))).collect();
+        let decided = key.prepared().verify_all(algorithm, Choice::Auto, &items);
+        assert_eq!(decided, (0..18).map(is_good).collect::<Vec<_>>());
+    }
     assert_eq!(crate::crypto::backend::WATCH.disagreements(), 0);
 }
