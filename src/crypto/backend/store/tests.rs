@@ -106,6 +106,26 @@ fn hotter_keys_push_out_colder_ones_and_equal_ones_do_not() {
     assert!(taken(&store) <= store.budget);
 }
 
+/// Tables have different sizes: what has to give way is counted before anybody does.
+#[test]
+fn nobody_gives_way_to_a_table_that_finds_no_room_all_the_same() {
+    let publics = publics(3);
+    let store = Store::new(3 * publics[0].bytes(Size::Small));
+    let entries: Vec<_> = publics.iter().map(|public| store.entry_of(public).unwrap()).collect();
+    for (entry, heat) in entries.iter().zip([HOT + 10, 5_000, 5_000]) {
+        accept(&store, entry, heat);
+    }
+    let public = Public::P384(points::<P384>(1)[0].as_slice().try_into().unwrap());
+    let wide = store.entry_of(&public).unwrap();
+    let tables = || entries.iter().filter(|entry| entry.tables().is_some()).count();
+    // It needs the room of all three, and is more than twice as hot as one.
+    accept(&store, &wide, HOT * 5);
+    assert_eq!((tables(), wide.tables().is_some()), (3, false));
+    accept(&store, &wide, 20_000);
+    assert_eq!((tables(), wide.tables().is_some()), (0, true));
+    assert_eq!(taken(&store), public.bytes(Size::Small));
+}
+
 #[test]
 fn ten_thousand_keys_stay_within_the_budget_and_hot_ones_keep_their_tables() {
     let store = Store::new(1 << 20);
