@@ -220,6 +220,12 @@ def test_an_observer_has_its_method(impl: Any):
         stage.guard(impl, observer=object())
 
 
+def test_a_guard_without_a_verifier_says_what_it_wants() -> None:
+    nobody: Any = None
+    with pytest.raises(TypeError, match="verifier must be a Verifier"):
+        Guard(nobody)
+
+
 def test_a_refusal_by_the_caller(impl: Any):
     guard = stage.guard(impl)
     for reason in REASONS | ROUTING:

@@ -96,6 +96,8 @@ class Guard:
         preflight: bool = False,
         observer: Any = None,
     ) -> None:
+        if not callable(getattr(verifier, "verify", None)):
+            raise TypeError("verifier must be a Verifier")
         self.verifier: Final = verifier
         self._verify: Final = verifier.verify
         self._attempt: Final = at_once(verifier)

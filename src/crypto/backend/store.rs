@@ -15,12 +15,12 @@ use super::tables::{Public, Size, Tables};
 /// What all tables of public keys may take, in bytes.
 pub const BUDGET: usize = 16 << 20;
 
-/// So many accepted tokens make a key hot. Building and proving its small table costs as much as 8 to 10 verifications by the
+/// So many accepted tokens make a key hot. Building and proving its small table costs as much as 7 to 10 verifications by the
 /// library, and the checks of its first decisions 4 more: under 5 % of what the key cost before, if no token follows
 /// (benches/rust/prepared.rs).
 const HOT: u64 = 300;
 
-/// So many make it hot enough for a large one, which costs as much as 20 to 35: less than the small one saved by then.
+/// So many make it hot enough for a large one, which costs as much as 18 to 35: less than the small one saved by then.
 const HOTTER: u64 = 1_000;
 
 /// The first so many decisions of a table are checked by the library.
