@@ -9,7 +9,7 @@ use rapidjwt::crypto::backend::ecdsa::{Bytes, Curve, decide, point::Affine, tabl
 use rapidjwt::crypto::backend::words::{Words, from_be_bytes};
 
 use crate::random::Random;
-use crate::tally::Tally;
+use crate::tally::{Tally, together};
 use crate::widths;
 
 /// A curve as the libraries have it.
@@ -33,6 +33,45 @@ pub trait Known: Curve {
     fn second(point: &[u8]) -> Self::Second;
     fn fits(key: &Self::Second, hash: &[u8], signature: &[u8]) -> bool;
 }
+
+/// `Known` for a curve, by RustCrypto's crate for it.
+macro_rules! impl_known {
+    ($curve:ty, $crypto:ident, [u8; $bytes:literal], $n:expr, $p:expr, $library:expr, $hash:expr) => {
+        impl $crate::ecdsa::Known for $curve {
+            const LIBRARY: &'static aws_lc_rs::signature::EcdsaVerificationAlgorithm = $library;
+            const HASH: &'static aws_lc_rs::digest::Algorithm = $hash;
+            const EDGES: [[u8; $bytes]; 4] = [[0; $bytes], $n, $p, [0xff; $bytes]];
+
+            type Number = ::$crypto::Scalar;
+            type Second = ::$crypto::ecdsa::VerifyingKey;
+
+            fn reduce(bytes: &[u8; $bytes]) -> Self::Number {
+                ::$crypto::elliptic_curve::ops::Reduce::reduce(&::$crypto::FieldBytes::from(*bytes))
+            }
+
+            fn bytes(number: Self::Number) -> [u8; $bytes] {
+                ::$crypto::elliptic_curve::PrimeField::to_repr(&number).into()
+            }
+
+            fn multiple(k: Self::Number) -> Option<Vec<u8>> {
+                use ::$crypto::elliptic_curve::sec1::ToSec1Point;
+                let point = (::$crypto::ProjectivePoint::GENERATOR * k).to_affine().to_sec1_point(false);
+                Some([&point.x()?[..], &point.y()?[..]].concat())
+            }
+
+            fn second(point: &[u8]) -> Self::Second {
+                Self::Second::from_sec1_bytes(point).unwrap()
+            }
+
+            fn fits(key: &Self::Second, hash: &[u8], signature: &[u8]) -> bool {
+                use ::$crypto::ecdsa::signature::hazmat::PrehashVerifier;
+                let signature = ::$crypto::ecdsa::Signature::from_slice(signature);
+                signature.is_ok_and(|one| key.verify_prehash(hash, &one).is_ok())
+            }
+        }
+    };
+}
+pub(crate) use impl_known;
 
 struct Key<C: Known> {
     private: C::Number,
@@ -64,9 +103,7 @@ pub fn run<C: Known>(random: &mut Random, cases: u64, way: Way<C>) -> Tally {
     while case < cases {
         let key = random.of(&keys);
         let base = &bases[(case / 8) as usize % bases.len()];
-        // Now and then fewer than eight.
-        let count = if random.below(16) == 0 { 1 + random.below(8) as u64 } else { 8 };
-        let count = count.min(cases - case);
+        let count = together(random, cases - case);
         let items: Vec<Item<C>> =
             (case..case + count).map(|case| case_for(random, key, nonce_of(&nonces, case))).collect();
         for (item, decisions) in items.iter().zip(way(base, &key.table, &items)) {
@@ -81,7 +118,6 @@ fn nonce_of<N>(nonces: &[N], case: u64) -> &N {
     &nonces[(case.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 48) as usize % nonces.len()]
 }
 
-/// A case is exceptional where one of the decisions is.
 fn compare<C: Known>(
     tally: &mut Tally,
     random: &mut Random,
@@ -92,15 +128,7 @@ fn compare<C: Known>(
     let hash = hash.as_ref();
     let digest = Digest::import_less_safe(hash, C::HASH).unwrap();
     let library = key.library.verify_digest_sig(&digest, signature).is_ok();
-    if decisions.contains(&Decision::Exceptional) {
-        tally.exceptional += 1;
-    } else if library {
-        tally.good += 1;
-    } else {
-        tally.bad += 1;
-    }
-    let is_wrong = |decision: &Decision| *decision != Decision::Exceptional && (*decision == Decision::Good) != library;
-    let mut differs = decisions.is_empty() || decisions.iter().any(is_wrong);
+    let mut differs = tally.count(decisions, library);
     // Five times as slow as the library.
     if random.below(8) == 0 {
         tally.second += 1;

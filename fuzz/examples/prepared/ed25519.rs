@@ -12,7 +12,7 @@ use rapidjwt::crypto::backend::ed25519::{Key, point::Point, table::Table};
 use rapidjwt::crypto::backend::lanes::{Lanes, Model, on_ifma};
 
 use crate::random::Random;
-use crate::tally::Tally;
+use crate::tally::{Tally, together};
 use crate::widths;
 
 const L: [u8; 32] = [
@@ -71,9 +71,7 @@ pub fn run(random: &mut Random, cases: u64, way: Way) -> Tally {
     while case < cases {
         let pair = random.of(&pairs);
         let base = &bases[(case / 8) as usize % bases.len()];
-        // Now and then fewer than eight.
-        let count = if random.below(16) == 0 { 1 + random.below(8) as u64 } else { 8 };
-        let count = count.min(cases - case);
+        let count = together(random, cases - case);
         let items: Vec<Item> = (0..count)
             .map(|_| {
                 let nonce = random.of(&nonces);
@@ -88,20 +86,12 @@ pub fn run(random: &mut Random, cases: u64, way: Way) -> Tally {
     tally
 }
 
-/// A case is exceptional where one of the decisions is.
 fn compare(tally: &mut Tally, decisions: &[Decision], pair: &Pair, input: &[u8], signature: &[u8; 64]) {
     let library = pair.library.verify_sig(input, signature).is_ok();
     let second = pair.second.verify(input, &Signature::from_bytes(signature)).is_ok();
     tally.second += 1;
-    if decisions.contains(&Decision::Exceptional) {
-        tally.exceptional += 1;
-    } else if library {
-        tally.good += 1;
-    } else {
-        tally.bad += 1;
-    }
-    let is_wrong = |decision: &Decision| *decision != Decision::Exceptional && (*decision == Decision::Good) != library;
-    if second != library || decisions.is_empty() || decisions.iter().any(is_wrong) {
+    let differs = tally.count(decisions, library);
+    if differs || second != library {
         tally.differences += 1;
         println!("{decisions:?}, {library}, {second}: {:x?} {input:x?} {signature:x?}", pair.encoded);
     }

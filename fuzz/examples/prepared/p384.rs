@@ -1,16 +1,10 @@
 //! P-384 as RustCrypto has it.
 
-use ::p384::ecdsa::signature::hazmat::PrehashVerifier;
-use ::p384::ecdsa::{Signature, VerifyingKey};
-use ::p384::elliptic_curve::PrimeField;
-use ::p384::elliptic_curve::ops::Reduce;
-use ::p384::elliptic_curve::sec1::ToSec1Point;
-use ::p384::{FieldBytes, ProjectivePoint, Scalar};
-use aws_lc_rs::digest::{Algorithm, SHA384};
-use aws_lc_rs::signature::{ECDSA_P384_SHA384_FIXED, EcdsaVerificationAlgorithm};
+use aws_lc_rs::digest::SHA384;
+use aws_lc_rs::signature::ECDSA_P384_SHA384_FIXED;
 use rapidjwt::crypto::backend::p384::P384;
 
-use crate::ecdsa::Known;
+use crate::ecdsa::impl_known;
 
 const N: [u8; 48] = [
     0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
@@ -23,32 +17,4 @@ const P: [u8; 48] = [
     0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff,
 ];
 
-impl Known for P384 {
-    const LIBRARY: &'static EcdsaVerificationAlgorithm = &ECDSA_P384_SHA384_FIXED;
-    const HASH: &'static Algorithm = &SHA384;
-    const EDGES: [[u8; 48]; 4] = [[0; 48], N, P, [0xff; 48]];
-
-    type Number = Scalar;
-    type Second = VerifyingKey;
-
-    fn reduce(bytes: &[u8; 48]) -> Scalar {
-        Scalar::reduce(&FieldBytes::from(*bytes))
-    }
-
-    fn bytes(number: Scalar) -> [u8; 48] {
-        number.to_repr().into()
-    }
-
-    fn multiple(k: Scalar) -> Option<Vec<u8>> {
-        let point = (ProjectivePoint::GENERATOR * k).to_affine().to_sec1_point(false);
-        Some([&point.x()?[..], &point.y()?[..]].concat())
-    }
-
-    fn second(point: &[u8]) -> VerifyingKey {
-        VerifyingKey::from_sec1_bytes(point).unwrap()
-    }
-
-    fn fits(key: &VerifyingKey, hash: &[u8], signature: &[u8]) -> bool {
-        Signature::from_slice(signature).is_ok_and(|one| key.verify_prehash(hash, &one).is_ok())
-    }
-}
+impl_known!(P384, p384, [u8; 48], N, P, &ECDSA_P384_SHA384_FIXED, &SHA384);

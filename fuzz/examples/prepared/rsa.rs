@@ -14,7 +14,7 @@ use rapidjwt::crypto::backend::rsa::power::{Power, Powers};
 use rapidjwt::crypto::backend::rsa::{Eight, Item, Key, Modulus, One, block};
 
 use crate::random::Random;
-use crate::tally::Tally;
+use crate::tally::{Tally, together};
 
 /// Bits; a seed for all but the last two bytes, or none where they are ff; and those.
 const PRIMES: [(usize, Option<u64>, u16); 6] = [
@@ -127,9 +127,7 @@ pub fn run(random: &mut Random, cases: u64, way: Way) -> Tally {
     while case < cases {
         // Most keys of tokens have 2048 bits, and the others take two and four times as long.
         let pair = &pairs[[0, 0, 1, 1, 2, 2, 3, 3, 4, 5][random.below(10)] % pairs.len()];
-        // Now and then fewer than eight.
-        let count = if random.below(16) == 0 { 1 + random.below(8) as u64 } else { 8 };
-        let count = count.min(cases - case);
+        let count = together(random, cases - case);
         let first = random.below(3);
         let signed: Vec<Signed> = (0..count).map(|_| case_for(random, pair, first)).collect();
         let items: Vec<Item<'_>> =
@@ -156,15 +154,7 @@ fn compare(tally: &mut Tally, random: &mut Random, pair: &Pair, one: &Signed, fo
             (powers.each_ref().map(|power| decision(pair, one, power)), Some(powers))
         }
     };
-    if decisions.contains(&Decision::Exceptional) {
-        tally.exceptional += 1;
-    } else if library {
-        tally.good += 1;
-    } else {
-        tally.bad += 1;
-    }
-    let is_wrong = |decision: &Decision| *decision != Decision::Exceptional && (*decision == Decision::Good) != library;
-    let mut differs = decisions.iter().any(is_wrong);
+    let mut differs = tally.count(&decisions, library);
     if random.below(8) == 0 {
         tally.second += 1;
         let s = BigUint::from_bytes_be(&one.signature);
