@@ -2,7 +2,7 @@
 //! Bernstein and B.-Y. Yang, "Fast constant-time gcd computation and modular inversion" (TCHES 2019(3)), in jumps of 62 steps.
 //! Nobody need trust it: each caller multiplies and sees 1, or takes another way.
 
-use super::words::{Words, less_than};
+use super::words::{Words, less_than, negated_inverse};
 
 /// Steps in a jump: a matrix of so many has entries that fit an `i64` (the row sums are at most 2^62).
 const STEPS: u32 = 62;
@@ -41,13 +41,7 @@ where
     /// Take an odd number of 64 W bits, the least significant word first.
     pub const fn new(words: [u64; W]) -> Self {
         const { assert!(L == W + 1) };
-        // Newton: each round doubles the bits that are right, from 3.
-        let (mut inverse, mut round) = (words[0], 0);
-        while round < 5 {
-            inverse = inverse.wrapping_mul(2_u64.wrapping_sub(words[0].wrapping_mul(inverse)));
-            round += 1;
-        }
-        Self { limbs: split(&words), words, negated_inverse: inverse.wrapping_neg() }
+        Self { limbs: split(&words), words, negated_inverse: negated_inverse(words[0]) }
     }
 
     /// `1 / number`, for a number that is not zero and less than the modulus. None when there is none.

@@ -103,3 +103,13 @@ pub fn half<W: Words>(number: &W) -> W {
     }
     words
 }
+
+/// -1 / n modulo 2^64, for an odd n, of its lowest word. Newton: each round doubles the bits that are right, from 3.
+pub const fn negated_inverse(word: u64) -> u64 {
+    let (mut inverse, mut round) = (word, 0);
+    while round < 5 {
+        inverse = inverse.wrapping_mul(2_u64.wrapping_sub(word.wrapping_mul(inverse)));
+        round += 1;
+    }
+    inverse.wrapping_neg()
+}

@@ -3,6 +3,7 @@
 //! left to the library.
 
 pub mod point;
+pub mod product;
 pub mod residue;
 pub mod table;
 

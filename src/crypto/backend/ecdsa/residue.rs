@@ -1,11 +1,11 @@
-//! Integers modulo a prime, the field's or the order's, in fiat-crypto's arithmetic, which is generated with a machine-checked
-//! proof: words, Montgomery form. Its one condition is that operands are below the prime, which `from_words` sees to and every
-//! operation keeps.
+//! Integers modulo a prime, the field's or the order's: words, Montgomery form. Products are `product`'s; all else is
+//! fiat-crypto's arithmetic, which is generated with a machine-checked proof. Both have one condition: operands are below the
+//! prime, which `from_words` sees to and every operation keeps.
 
 use super::super::inverse::{Invertible, invert_all};
 use super::super::words::{Words, less_than, subtract};
 
-/// A prime that has more than half the numbers of its length below it, and fiat-crypto's functions for it. All but `divsteps`
+/// A prime that has more than half the numbers of its length below it, and the operations modulo it. All but `divsteps`
 /// ask for operands below the prime.
 pub trait Prime: Copy + 'static {
     /// A number below it.
@@ -27,9 +27,7 @@ pub trait Prime: Copy + 'static {
     /// Out of it.
     fn from_form(form: &Self::Form) -> Self::Words;
     /// Product.
-    fn mul(out: &mut Self::Form, one: &Self::Form, other: &Self::Form);
-    /// Square.
-    fn square(out: &mut Self::Form, one: &Self::Form);
+    fn mul(one: &Self::Form, other: &Self::Form) -> Self::Form;
     /// Sum.
     fn add(out: &mut Self::Form, one: &Self::Form, other: &Self::Form);
     /// Difference.
@@ -42,8 +40,7 @@ pub trait Prime: Copy + 'static {
 
 /// `Prime` for a type, by the names that fiat-crypto gave its functions.
 macro_rules! impl_prime {
-    ($type:ty, [u64; $words:literal], $prime:expr, $form:ident, $plain:ident, $one:ident, $to:ident, $from:ident, $mul:ident,
-     $square:ident, $add:ident, $sub:ident, $neg:ident) => {
+    ($type:ty, [u64; $words:literal], $prime:expr, $form:ident, $plain:ident, $one:ident, $to:ident, $from:ident, $add:ident, $sub:ident, $neg:ident) => {
         impl $crate::crypto::backend::ecdsa::residue::Prime for $type {
             type Words = [u64; $words];
             type Form = $form;
@@ -74,13 +71,10 @@ macro_rules! impl_prime {
             }
 
             #[inline]
-            fn mul(out: &mut $form, one: &$form, other: &$form) {
-                $mul(out, one, other);
-            }
-
-            #[inline]
-            fn square(out: &mut $form, one: &$form) {
-                $square(out, one);
+            fn mul(one: &$form, other: &$form) -> $form {
+                use $crate::crypto::backend::ecdsa::product::product;
+                const NEGATED_INVERSE: u64 = $crate::crypto::backend::words::negated_inverse($prime[0]);
+                $form(product(&one.0, &other.0, &$prime, NEGATED_INVERSE))
             }
 
             #[inline]
@@ -149,18 +143,13 @@ impl<Q: Prime> Residue<Q> {
     #[inline]
     pub fn mul(&self, other: &Self) -> Self {
         debug_assert!(self.is_reduced() && other.is_reduced());
-        let mut out = Q::ZERO;
-        Q::mul(&mut out, &self.0, &other.0);
-        Self(out)
+        Self(Q::mul(&self.0, &other.0))
     }
 
     /// Square.
     #[inline]
     pub fn square(&self) -> Self {
-        debug_assert!(self.is_reduced());
-        let mut out = Q::ZERO;
-        Q::square(&mut out, &self.0);
-        Self(out)
+        self.mul(self)
     }
 
     /// Sum.
@@ -212,7 +201,7 @@ impl<Q: Prime> Residue<Q> {
         inverse.mul(self).equals(&Self::ONE).then_some(inverse)
     }
 
-    /// What the proof of fiat-crypto asks for.
+    /// What every operation asks for.
     fn is_reduced(&self) -> bool {
         less_than(Q::words(&self.0), &Q::PRIME)
     }

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a panic is a failed test")]
 
 pub mod meetings;
+mod products;
 
 use std::fmt::Debug;
 

@@ -2,9 +2,9 @@
 //! arithmetic: six words, Montgomery form with R = 2^384.
 
 use fiat_crypto::p384_64::{
-    fiat_p384_add, fiat_p384_from_montgomery, fiat_p384_montgomery_domain_field_element as Montgomery, fiat_p384_mul,
-    fiat_p384_non_montgomery_domain_field_element as Plain, fiat_p384_opp, fiat_p384_set_one, fiat_p384_square,
-    fiat_p384_sub, fiat_p384_to_montgomery,
+    fiat_p384_add, fiat_p384_from_montgomery, fiat_p384_montgomery_domain_field_element as Montgomery,
+    fiat_p384_non_montgomery_domain_field_element as Plain, fiat_p384_opp, fiat_p384_set_one, fiat_p384_sub,
+    fiat_p384_to_montgomery,
 };
 
 use super::super::ecdsa::residue::impl_prime;
@@ -32,8 +32,6 @@ impl_prime!(
     fiat_p384_set_one,
     fiat_p384_to_montgomery,
     fiat_p384_from_montgomery,
-    fiat_p384_mul,
-    fiat_p384_square,
     fiat_p384_add,
     fiat_p384_sub,
     fiat_p384_opp

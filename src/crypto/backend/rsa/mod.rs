@@ -11,12 +11,13 @@ pub mod power;
 #[cfg(test)]
 mod tests;
 
-use number::{Number, from_be_bytes, less_than, negated_inverse, power_of_two, reduce};
+use number::{LOW, Number, from_be_bytes, less_than, power_of_two, reduce};
 use power::{Power, Powers};
 
 use super::Decision;
 use super::lanes::{Lanes, Task};
 use super::sha2;
+use super::words::negated_inverse;
 use crate::alg::Hash;
 
 /// Bytes of the longest modulus.
@@ -43,7 +44,7 @@ impl<const V: usize> Modulus<V> {
             return None;
         }
         let (bytes, n) = (n.len(), from_be_bytes(n)?);
-        let negated_inverse = negated_inverse(*n.as_flattened().first()?);
+        let negated_inverse = negated_inverse(*n.as_flattened().first()?) & LOW;
         let square_of_r = power_of_two(2 * 416 * V, &n, 8 * bytes)?;
         Some(Self { n, negated_inverse, square_of_r, bytes })
     }

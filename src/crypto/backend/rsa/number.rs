@@ -62,9 +62,3 @@ pub fn power_of_two<const V: usize>(exponent: usize, n: &Number<V>, bits: usize)
     }
     Some(power)
 }
-
-/// -1 / n modulo 2^52, for an odd n, of its first limb. Newton: each round doubles the bits that are right, from 3.
-pub fn negated_inverse(limb: u64) -> u64 {
-    let round = |inverse: u64, _| inverse.wrapping_mul(2_u64.wrapping_sub(limb.wrapping_mul(inverse)));
-    (0..5).fold(limb, round).wrapping_neg() & LOW
-}
