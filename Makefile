@@ -215,6 +215,9 @@ prepared-fuzz: ## CASES (default 100,000) signatures of each kind, and hashes, t
 	$(PREPARED_FUZZ) ed25519 $(or $(CASES),100000) $(or $(SEED),-) build/prepared.log
 	$(PREPARED_FUZZ) ed25519 $(or $(CASES),100000) $(or $(SEED),-) build/prepared.log lanes-model
 	$(PREPARED_FUZZ) rsa $(or $(CASES),100000) $(or $(SEED),-) build/prepared.log lanes-model
+	if grep -qsw fma /proc/cpuinfo; then \
+		$(PREPARED_FUZZ) rsa $(or $(CASES),100000) $(or $(SEED),-) build/prepared.log fma; \
+	fi
 	$(PREPARED_FUZZ) sha2 $(or $(CASES),100000) $(or $(SEED),-) build/prepared.log lanes-model
 
 .PHONY: ifma-emulated

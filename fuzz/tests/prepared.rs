@@ -23,6 +23,7 @@ use random::Random;
 use rapidjwt::crypto::backend::lanes::has_ifma;
 use rapidjwt::crypto::backend::p256::P256;
 use rapidjwt::crypto::backend::p384::P384;
+use rapidjwt::crypto::backend::rsa::fma::Fma;
 use tally::widths;
 
 #[test]
@@ -54,6 +55,9 @@ fn prepared_rsa_keys_decide_as_two_libraries_do() {
     let mut ways: Vec<rsa::Way> = vec![rsa::on_the_model];
     if has_ifma() {
         ways.push(rsa::on_the_instructions);
+    }
+    if Fma::detect().is_some() {
+        ways.push(rsa::in_doubles);
     }
     for way in ways {
         let tally = rsa::run(&mut Random::new(1), 120, way);

@@ -448,8 +448,8 @@ class Verifier:
             allow_padding: accept segments with a correct number of trailing `=`, as AWS ALB sends them.
             cache: remembers accepted tokens for `decode` and `verify`. Several verifiers may share one.
             crypto: which arithmetic verifies signatures: "library" the crypto library alone, "portable" tables of keys that are
-                hot, "ifma" the same in AVX-512 IFMA where the machine has it, "auto" what `RAPIDJWT_CRYPTO` says, else the
-                fastest that the machine has. Decisions are the same. `RAPIDJWT_CRYPTO` speaks for the whole process and only takes
+                hot, "ifma" the same in AVX-512 IFMA where the machine has it, and RSA in that or in AVX2 with FMA, "auto" what
+                `RAPIDJWT_CRYPTO` says, else the fastest that the machine has. Decisions are the same. `RAPIDJWT_CRYPTO` speaks for the whole process and only takes
                 away: with "library" there it is "library", with "portable" it is "portable" or "library", whatever a verifier asks
                 for. The pure half always uses the library.
             observer: is told, once for each token that is verified or refused by `decode`, `verify`, their forms for event loops,
@@ -698,12 +698,13 @@ def crypto_state(*, test: bool = False) -> dict[str, Any]:
     """Which arithmetic verifies signatures in this process, for `rapidjwt doctor` and for metrics.
 
     Args:
-        test: first have AVX-512 IFMA, where there is some and `RAPIDJWT_CRYPTO` does not forbid it, decide the stored signatures of
-            each algorithm, which else waits for the algorithm's first hot key. Some milliseconds, once a process.
+        test: first have AVX-512 IFMA or AVX2 with FMA, where there is some and `RAPIDJWT_CRYPTO` does not forbid it, decide the
+            stored signatures of each algorithm, which else waits for the algorithm's first hot key. Some milliseconds, once a
+            process.
 
     Returns:
-        `choice`: what is asked for by `RAPIDJWT_CRYPTO`. `paths`: for each algorithm the path ("library", "portable" or
-        "ifma") of hot keys at this moment and why; "ifma" only when it has passed the test with this algorithm.
+        `choice`: what is asked for by `RAPIDJWT_CRYPTO`. `paths`: for each algorithm the path ("library", "portable",
+        "fma" or "ifma") of hot keys at this moment and why; the last two only when they have passed the test with this algorithm.
         `tables`, `table_bytes`, `budget_bytes`: tables of hot keys, what they take and may take, in bytes. `checks`: decisions
         by tables that the library checked. `disagreements`: those in which it said otherwise; then tables are off.
 

@@ -27,7 +27,7 @@ pub struct Answer<'t> {
 /// Could there be questions that are better asked together?
 #[inline]
 pub fn may_pay() -> bool {
-    backend::has_proved_lanes()
+    backend::IFMA.are_proved()
 }
 
 impl<'t> Question<'t> {

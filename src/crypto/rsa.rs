@@ -9,7 +9,7 @@ use aws_lc_rs::rsa::{KeyPair, KeyPairComponents, KeySize, PublicKeyComponents};
 use aws_lc_rs::signature::{self, ParsedPublicKey, RsaEncoding, RsaParameters};
 use zeroize::Zeroizing;
 
-use super::backend::{Choice, Library, Public, Slot, is_rsa_for_lanes, wants_lanes};
+use super::backend::{Choice, FMA, IFMA, Library, Public, Slot, is_rsa_prepared};
 use crate::alg::{Algorithm, AlgorithmSet, Hash};
 use crate::keys::{RsaPrivate, RsaPublic};
 
@@ -22,7 +22,7 @@ pub struct Verifier {
     spki: Box<[u8]>,
     small: bool,
     parsed: Box<[OnceLock<ParsedPublicKey>; ALGORITHMS]>,
-    /// For PKCS#1 v1.5 of a key of usual form, where there are lanes.
+    /// For PKCS#1 v1.5 of a key of usual form, where there are instructions for it.
     slot: Option<Slot>,
 }
 
@@ -53,9 +53,9 @@ impl Verifier {
         let ((place, _), parameters) = first?;
         let components = PublicKeyComponents { n: &*public.n, e: &*public.e };
         let key = components.to_parsed_public_key(parameters).ok()?;
-        let is_for_lanes =
-            is_rsa_for_lanes(&public.n, &public.e) && algorithms.iter().any(|one| pkcs1_hash(one).is_some());
-        let slot = is_for_lanes.then(|| Slot::new(Public::Rsa((*public.n).into())));
+        let is_prepared =
+            is_rsa_prepared(&public.n, &public.e) && algorithms.iter().any(|one| pkcs1_hash(one).is_some());
+        let slot = is_prepared.then(|| Slot::new(Public::Rsa((*public.n).into())));
         let verifier = Self { spki: key.as_ref().into(), small, parsed: Default::default(), slot };
         verifier.parsed.get(place)?.set(key).ok()?;
         Some(verifier)
@@ -96,7 +96,10 @@ impl Verifier {
 
     /// Where numbers that depend on the key alone may be, for PKCS#1 v1.5 and who does not ask for other arithmetic.
     fn prepared(&self, algorithm: Algorithm, choice: Choice) -> Option<(&Slot, Hash)> {
-        Some((self.slot.as_ref().filter(|_| wants_lanes(choice))?, pkcs1_hash(algorithm)?))
+        Some((
+            self.slot.as_ref().filter(|_| IFMA.are_wanted_by(choice) || FMA.are_wanted_by(choice))?,
+            pkcs1_hash(algorithm)?,
+        ))
     }
 
     fn parsed(&self, algorithm: Algorithm) -> Option<&ParsedPublicKey> {

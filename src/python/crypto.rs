@@ -22,7 +22,7 @@ pub fn choice(value: &Given<'_>) -> PyResult<Choice> {
 #[pyo3(signature = (*, test=Given::NOT), text_signature = "(*, test=False)")]
 pub fn crypto_state<'py>(py: Python<'py>, test: Given<'_>) -> PyResult<Bound<'py, PyDict>> {
     if flag("test", &test)? {
-        py.detach(backend::test_lanes);
+        py.detach(backend::test_instructions);
     }
     let choice = Choice::Auto.in_force();
     let paths = PyDict::new(py);

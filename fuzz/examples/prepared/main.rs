@@ -4,7 +4,7 @@
 //!     cargo run --release --no-default-features --example prepared -- es256|es384|ed25519|rsa|sha2 CASES [SEED] [LOG] [PATH]
 //!
 //! PATH is `portable`, which rsa and sha2 have none of, `lanes-model`, which is the arithmetic of AVX-512 IFMA without the instructions, or
-//! `lanes-ifma`, which is that with them; es384 has neither of those.
+//! `lanes-ifma`, which is that with them, both of which es384 has not, or `fma`, which rsa alone has.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a panic ends a run that is wrong")]
 
@@ -44,9 +44,10 @@ fn main() {
         ("ed25519", "lanes-ifma") => ed25519::run(&mut random, cases, ed25519::on_the_instructions),
         ("rsa", "lanes-model") => rsa::run(&mut random, cases, rsa::on_the_model),
         ("rsa", "lanes-ifma") => rsa::run(&mut random, cases, rsa::on_the_instructions),
+        ("rsa", "fma") => rsa::run(&mut random, cases, rsa::in_doubles),
         ("sha2", "lanes-model") => sha2::run(&mut random, cases, sha2::on_the_model),
         ("sha2", "lanes-ifma") => sha2::run(&mut random, cases, sha2::on_the_instructions),
-        _ => panic!("es256, es384, ed25519, rsa or sha2; portable, lanes-model or lanes-ifma"),
+        _ => panic!("es256, es384, ed25519, rsa or sha2; portable, lanes-model, lanes-ifma or fma"),
     };
     let Tally { good, bad, exceptional, second, differences } = tally;
     let line = format!(

@@ -9,6 +9,7 @@ use aws_lc_rs::signature::{self, ParsedPublicKey, RsaParameters};
 use rapidjwt::alg::Hash;
 use rapidjwt::crypto::backend::Decision;
 use rapidjwt::crypto::backend::lanes::{Lanes, Model, Task, on_ifma};
+use rapidjwt::crypto::backend::rsa::fma::{self, Fma, Prepared};
 use rapidjwt::crypto::backend::rsa::number::Number;
 use rapidjwt::crypto::backend::rsa::power::{Power, Powers};
 use rapidjwt::crypto::backend::rsa::{Eight, Item, Key, Modulus, One, block};
@@ -32,9 +33,10 @@ const HASHES: [(Hash, &digest::Algorithm, &RsaParameters); 3] = [
     (Hash::Sha512, &digest::SHA512, &signature::RSA_PKCS1_2048_8192_SHA512),
 ];
 
-struct Pair {
+pub struct Pair {
     n: Vec<u8>,
     key: Key,
+    doubles: fma::Key,
     library: [ParsedPublicKey; 3],
     second: RsaPublicKey,
     pool: Vec<Signed>,
@@ -57,15 +59,38 @@ pub enum Found {
 }
 
 /// Decides at most eight signatures of one key in both ways, or computes their numbers' powers in both.
-pub type Way = fn(&Key, &[Item<'_>], bool) -> Vec<Found>;
+pub type Way = fn(&Pair, &[Item<'_>], bool) -> Vec<Found>;
 
-pub fn on_the_model(key: &Key, items: &[Item<'_>], decisions: bool) -> Vec<Found> {
-    Model.run(Both { key, items, decisions })
+pub fn on_the_model(pair: &Pair, items: &[Item<'_>], decisions: bool) -> Vec<Found> {
+    Model.run(Both { key: &pair.key, items, decisions })
 }
 
 /// The same on AVX-512 IFMA.
-pub fn on_the_instructions(key: &Key, items: &[Item<'_>], decisions: bool) -> Vec<Found> {
-    on_ifma(Both { key, items, decisions }).expect("AVX-512 IFMA")
+pub fn on_the_instructions(pair: &Pair, items: &[Item<'_>], decisions: bool) -> Vec<Found> {
+    on_ifma(Both { key: &pair.key, items, decisions }).expect("AVX-512 IFMA")
+}
+
+/// The same in AVX2 with FMA, which has one way only.
+pub fn in_doubles(pair: &Pair, items: &[Item<'_>], decisions: bool) -> Vec<Found> {
+    let fma = Fma::detect().expect("AVX2 with FMA");
+    let found = |item: &Item<'_>| match &pair.doubles {
+        _ if decisions => Found::Decisions([pair.doubles.decide(fma, *item); 2]),
+        fma::Key::Bits2048(key) => power_in_doubles(fma, key, item),
+        fma::Key::Bits3072(key) => power_in_doubles(fma, key, item),
+        fma::Key::Bits4096(key) => power_in_doubles(fma, key, item),
+    };
+    items.iter().map(found).collect()
+}
+
+fn power_in_doubles<const V: usize, const N: usize>(
+    fma: Fma,
+    key: &Prepared<V, N>,
+    (_, _, signature): &Item<'_>,
+) -> Found {
+    Found::Powers(key.plain.parse(signature).map(|s| {
+        let power = big(&key.power(fma, &s));
+        [power.clone(), power]
+    }))
 }
 
 struct Both<'a> {
@@ -133,7 +158,7 @@ pub fn run(random: &mut Random, cases: u64, way: Way) -> Tally {
         let items: Vec<Item<'_>> =
             signed.iter().map(|one| (HASHES[one.hash].0, &one.digest[..], &one.signature[..])).collect();
         // Decisions are a comparison more than powers, which the products are in: one batch in four is enough.
-        let found = way(&pair.key, &items, random.below(4) == 0);
+        let found = way(pair, &items, random.below(4) == 0);
         for (one, found) in signed.iter().zip(found) {
             compare(&mut tally, random, pair, one, found);
         }
@@ -256,8 +281,8 @@ fn pair(random: &mut Random, (bits, seed, last): (usize, Option<u64>, u16), coun
     let library = HASHES.map(|(_, _, parameters)| {
         PublicKeyComponents { n: &n[..], e: &[1, 0, 1][..] }.to_parsed_public_key(parameters).unwrap()
     });
-    let (key, second) = (Key::new(&n, &[1, 0, 1]).unwrap(), RsaPublicKey::new(modulus, e).unwrap());
-    Pair { n, key, library, second, pool }
+    let (key, doubles) = (Key::new(&n, &[1, 0, 1]).unwrap(), fma::Key::new(&n, &[1, 0, 1]).unwrap());
+    Pair { n, key, doubles, library, second: RsaPublicKey::new(modulus, e).unwrap(), pool }
 }
 
 /// 1 / 65537 modulo an m that it does not divide: (k m + 1) / 65537 for the k that makes it whole.

@@ -11,7 +11,7 @@ from rapidjwt.cli.terminal import Terminal, printable, to_json
 
 _CPUINFO: Final = "/proc/cpuinfo"
 _FEATURES: Final = {
-    *("ssse3", "sse4_1", "avx", "avx2", "bmi2", "adx", "aes", "pclmulqdq", "sha_ni", "vaes", "vpclmulqdq"),
+    *("ssse3", "sse4_1", "avx", "avx2", "fma", "bmi2", "adx", "aes", "pclmulqdq", "sha_ni", "vaes", "vpclmulqdq"),
     *("avx512f", "avx512bw", "avx512vl", "avx512ifma", "avx512_vbmi"),
     *("asimd", "pmull", "sha1", "sha2", "sha3", "sha512", "sve", "sve2"),
 }

@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use super::guard::WATCH;
-use super::ifma::{self, Family, Standing};
+use super::instructions::{FMA, Family, IFMA, Standing};
 use super::store;
 use crate::alg::Algorithm;
 
@@ -17,7 +17,7 @@ pub enum Choice {
     Library,
     /// Tables, in arithmetic for every 64-bit machine.
     Portable,
-    /// Tables, in AVX-512 IFMA where there is some, else as `Portable`.
+    /// Tables, in AVX-512 IFMA where there is some, else as `Portable`; RSA too, where there is no AVX-512 IFMA in AVX2 with FMA.
     Ifma,
     /// The fastest path that the machine has and that passes its tests.
     #[default]
@@ -31,7 +31,9 @@ pub enum Path {
     Library,
     /// Those of hot keys by tables.
     Portable,
-    /// The same, where it can be in AVX-512 IFMA.
+    /// The same, and those of RSA in AVX2 with FMA.
+    Fma,
+    /// The same as `Portable`, where it can be in AVX-512 IFMA.
     Ifma,
 }
 
@@ -41,6 +43,7 @@ impl Path {
         match self {
             Self::Library => "library",
             Self::Portable => "portable",
+            Self::Fma => "fma",
             Self::Ifma => "ifma",
         }
     }
@@ -96,7 +99,8 @@ impl Choice {
         match self.in_force() {
             Self::Library => Path::Library,
             _ if cfg!(not(target_pointer_width = "64")) => Path::Library,
-            Self::Ifma | Self::Auto if ifma::is_proved() => Path::Ifma,
+            Self::Ifma | Self::Auto if IFMA.are_proved() => Path::Ifma,
+            Self::Ifma | Self::Auto if FMA.are_proved() => Path::Fma,
             _ => Path::Portable,
         }
     }
@@ -115,22 +119,25 @@ pub fn path_of(algorithm: Algorithm, choice: Choice) -> (Path, &'static str) {
         None if algorithm != Algorithm::Es384 => (Path::Library, "there is no other"),
         _ if cfg!(not(target_pointer_width = "64")) => (Path::Library, "not a 64-bit machine"),
         _ if WATCH.is_off() => (Path::Library, "tables and library disagreed, so tables are off"),
-        Some(Family::Rsa) => path_of_rsa(choice, ifma::standing(Family::Rsa)),
-        Some(family) => path_of_tables(choice, ifma::standing(family)),
+        Some(Family::Rsa) => path_of_rsa(choice, IFMA.standing(Family::Rsa), FMA.standing(Family::Rsa)),
+        Some(family) => path_of_tables(choice, IFMA.standing(family)),
         None if choice == Choice::Portable => path_of_tables(choice, Standing::Absent),
         None => (Path::Portable, "tables of hot keys; AVX-512 IFMA is not used for P-384"),
     }
 }
 
-fn path_of_rsa(choice: Choice, standing: Standing) -> (Path, &'static str) {
-    match standing {
+fn path_of_rsa(choice: Choice, ifma: Standing, fma: Standing) -> (Path, &'static str) {
+    match (ifma, fma) {
         _ if choice == Choice::Portable => {
             (Path::Library, "portable arithmetic was asked for, and it has none that is faster")
         }
-        Standing::Untested => (Path::Library, "AVX-512 IFMA is tested when the first key is hot"),
-        Standing::Proved => (Path::Ifma, "hot keys of 2048, 3072 and 4096 bits and e = 65537, in AVX-512 IFMA"),
-        Standing::Failed => (Path::Library, "AVX-512 IFMA failed its self-test"),
-        Standing::Absent => (Path::Library, "there is no other without AVX-512 IFMA"),
+        (Standing::Untested, _) => (Path::Library, "AVX-512 IFMA is tested when the first key is hot"),
+        (Standing::Proved, _) => (Path::Ifma, "hot keys of 2048, 3072 and 4096 bits and e = 65537, in AVX-512 IFMA"),
+        (Standing::Failed, _) => (Path::Library, "AVX-512 IFMA failed its self-test"),
+        (_, Standing::Untested) => (Path::Library, "AVX2 with FMA is tested when the first key is hot"),
+        (_, Standing::Proved) => (Path::Fma, "hot keys of 2048, 3072 and 4096 bits and e = 65537, in AVX2 with FMA"),
+        (_, Standing::Failed) => (Path::Library, "AVX2 with FMA failed its self-test"),
+        (_, Standing::Absent) => (Path::Library, "there is no other without AVX-512 IFMA, or AVX2 with FMA"),
     }
 }
 
@@ -182,13 +189,15 @@ mod tests {
     }
 
     #[test]
-    fn lanes_are_named_only_once_they_passed_their_test() {
+    fn instructions_are_named_only_once_they_passed_their_test() {
         for choice in [Choice::Auto, Choice::Ifma, Choice::Portable] {
             for standing in [Standing::Untested, Standing::Proved, Standing::Failed, Standing::Absent] {
                 let is_in_lanes = standing == Standing::Proved && choice != Choice::Portable;
                 let wanted = |other| if is_in_lanes { Path::Ifma } else { other };
-                assert_eq!(path_of_rsa(choice, standing).0, wanted(Path::Library));
+                assert_eq!(path_of_rsa(choice, standing, Standing::Absent).0, wanted(Path::Library));
                 assert_eq!(path_of_tables(choice, standing).0, wanted(Path::Portable));
+                let in_doubles = if is_in_lanes { Path::Fma } else { Path::Library };
+                assert_eq!(path_of_rsa(choice, Standing::Absent, standing).0, in_doubles);
             }
         }
     }

@@ -6,7 +6,7 @@ mod choice;
 pub mod ecdsa;
 pub mod ed25519;
 mod guard;
-mod ifma;
+mod instructions;
 mod inverse;
 pub mod lanes;
 pub mod p256;
@@ -21,9 +21,9 @@ pub mod words;
 
 pub use choice::{Choice, Path, State, path_of, state};
 pub use guard::{WATCH, Watch, generation, milliseconds};
-pub use ifma::{is_proved as has_proved_lanes, is_wanted_by as wants_lanes};
+pub use instructions::{FMA, IFMA};
 pub use slot::{Library, Slot};
-pub use tables::{Public, Size, Tables, is_rsa_for_lanes, test_lanes};
+pub use tables::{Public, Size, Tables, is_rsa_prepared, test_instructions};
 
 #[cfg(test)]
 use tables::test_lanes_of_p256;

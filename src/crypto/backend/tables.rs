@@ -10,11 +10,11 @@ use aws_lc_rs::digest::{SHA256, SHA384, digest};
 use super::ecdsa::{self, Curve, KnownBytes, Scalar, table::Table};
 use super::ed25519::{self, point::Point};
 use super::guard::{WATCH, random};
-use super::ifma::{self, Family};
+use super::instructions::{FMA, Family, IFMA, Instructions};
 use super::lanes::on_ifma;
 use super::p256::{self, P256};
 use super::p384::{self, P384};
-use super::rsa;
+use super::rsa::{self, fma::Fma};
 use super::sha2::{self, Digests, Message};
 use super::slot::Library;
 use super::words::{Words, from_be_bytes};
@@ -74,6 +74,7 @@ impl Public {
             Self::P256(_) => Table::<P256>::bytes(size.width()),
             Self::P384(_) => Table::<P384>::bytes(size.width()),
             Self::Ed25519(_) => ed25519::table::Table::bytes(size.width()),
+            Self::Rsa(n) if FMA.are_to_be_tested() => rsa::fma::Key::bytes(n.len()),
             Self::Rsa(n) => rsa::Key::bytes(n.len()),
         }
     }
@@ -107,8 +108,10 @@ pub enum Tables {
         /// The public key's.
         key: ed25519::Key,
     },
-    /// RSA with PKCS#1 v1.5, which has no tables but numbers that depend on the modulus alone, and is for lanes only.
+    /// RSA with PKCS#1 v1.5, which has no tables but numbers that depend on the modulus alone: for lanes,
     Rsa(rsa::Key),
+    /// and for AVX2 with FMA.
+    RsaInDoubles(rsa::fma::Key),
 }
 
 impl Tables {
@@ -126,11 +129,15 @@ impl Tables {
             Public::Ed25519(point) => {
                 Some(Self::Ed25519 { base: base_ed25519(size)?, key: ed25519::Key::new(point, size.width())? })
             }
-            Public::Rsa(n) => passes_known_rsa_answers(n.len()).then(|| rsa::Key::new(n, &rsa::E).map(Self::Rsa))?,
+            Public::Rsa(n) if passes_known_rsa_answers_in_lanes(n.len()) => rsa::Key::new(n, &rsa::E).map(Self::Rsa),
+            Public::Rsa(n) if passes_known_rsa_answers_in_doubles(n.len()) => {
+                rsa::fma::Key::new(n, &rsa::E).map(Self::RsaInDoubles)
+            }
+            Public::Rsa(_) => None,
         }
     }
 
-    /// Does the signature fit the input? `Path::Ifma` is taken where the machine has it; `hash` is for RSA.
+    /// Does the signature fit the input? `Path::Ifma` and `Path::Fma` are taken where the machine has them; `hash` is for RSA.
     pub fn decide(&self, path: Path, hash: Hash, input: &[u8], signature: &[u8]) -> Decision {
         match self {
             Self::P256 { base, key } => {
@@ -154,7 +161,11 @@ impl Tables {
                 let digest = digest(sha2::function_of(hash), input);
                 on_ifma(rsa::One { key, item: (hash, digest.as_ref(), signature) }).unwrap_or(Decision::Exceptional)
             }
-            Self::Rsa(_) => Decision::Exceptional,
+            Self::RsaInDoubles(key) if path == Path::Fma => {
+                let digest = digest(sha2::function_of(hash), input);
+                Fma::detect().map_or(Decision::Exceptional, |fma| key.decide(fma, (hash, digest.as_ref(), signature)))
+            }
+            Self::Rsa(_) | Self::RsaInDoubles(_) => Decision::Exceptional,
         }
     }
 
@@ -173,7 +184,7 @@ impl Tables {
                 let eight = |items: &[_]| on_ifma(ed25519::lanes::Eight { base, key, items });
                 by_eights(items, eight, |item| on_ifma(ed25519::lanes::One { base, key, item }))
             }
-            Self::P384 { .. } => None,
+            Self::P384 { .. } | Self::RsaInDoubles(_) => None,
             Self::Rsa(key) => {
                 let digests = digests(hash, items)?;
                 let hashed = digests.iter().zip(items);
@@ -191,11 +202,12 @@ impl Tables {
     fn is_proved(&self, library: &impl Library) -> bool {
         let is_proved = match self {
             Self::P256 { base, key } => prove_ecdsa(base, key, library, |known| {
-                if ifma::is_to_be_tested() { on_ifma(p256::lanes::Known { base, key, known }) } else { Some(true) }
+                if IFMA.are_to_be_tested() { on_ifma(p256::lanes::Known { base, key, known }) } else { Some(true) }
             }),
             Self::P384 { base, key } => prove_ecdsa(base, key, library, |_| Some(true)),
             Self::Ed25519 { base, key } => prove_ed25519(base, key),
             Self::Rsa(key) => on_ifma(rsa::Proof { key, words: &random_words(), lane: random() as usize % 8 }),
+            Self::RsaInDoubles(key) => Fma::detect().map(|fma| key.agrees(fma, &random_words())),
         };
         if is_proved == Some(false) {
             WATCH.disagree();
@@ -209,7 +221,7 @@ fn prove_ed25519(base: &ed25519::table::Table, key: &ed25519::Key) -> Option<boo
     let agree = key.agrees(base, random_words(), random_words())?;
     let scalars =
         std::array::from_fn(|_| [ed25519::scalar::reduce(random_words()), ed25519::scalar::reduce(random_words())]);
-    let agree_in_lanes = !ifma::is_to_be_tested() || on_ifma(ed25519::lanes::Agree { base, key, scalars: &scalars })?;
+    let agree_in_lanes = !IFMA.are_to_be_tested() || on_ifma(ed25519::lanes::Agree { base, key, scalars: &scalars })?;
     Some(agree && agree_in_lanes)
 }
 
@@ -273,20 +285,20 @@ fn by_eights<T: Copy>(
     Some(decisions)
 }
 
-/// Is an RSA key, of big-endian numbers without leading zeros, of a form that is prepared for lanes, and has the machine any?
-pub fn is_rsa_for_lanes(n: &[u8], e: &[u8]) -> bool {
-    ifma::is_to_be_tested() && rsa::is_usual(n, e)
+/// Is an RSA key, of big-endian numbers without leading zeros, of a form that is prepared, and has the machine instructions for it?
+pub fn is_rsa_prepared(n: &[u8], e: &[u8]) -> bool {
+    (IFMA.are_to_be_tested() || FMA.are_to_be_tested()) && rsa::is_usual(n, e)
 }
 
-/// Have the lanes tested of which no key has been hot yet: some milliseconds. Where there are none to be tested nothing happens.
-pub fn test_lanes() {
-    if !ifma::is_to_be_tested() {
-        return;
+/// Have the instructions tested with which no key has been hot yet: some milliseconds. Where there are none to be tested nothing
+/// happens.
+pub fn test_instructions() {
+    if IFMA.are_to_be_tested() {
+        // What is built here stays for the first hot key.
+        let _ = (base_p256(Size::Small), base_ed25519(Size::Small));
     }
-    // What is built here stays for the first hot key.
-    let _ = (base_p256(Size::Small), base_ed25519(Size::Small));
     for modulus in [256, 384, 512] {
-        passes_known_rsa_answers(modulus);
+        let _ = passes_known_rsa_answers_in_lanes(modulus) || passes_known_rsa_answers_in_doubles(modulus);
     }
 }
 
@@ -294,22 +306,39 @@ pub fn test_lanes() {
 #[cfg(test)]
 pub fn test_lanes_of_p256() {
     let base = base_p256(Size::Small);
-    if let Some(base) = base.filter(|_| ifma::standing(Family::P256) == ifma::Standing::Untested) {
-        ifma::tested(Family::P256, p256::passes_known_answers_on_ifma(&base));
+    if let Some(base) = base.filter(|_| IFMA.standing(Family::P256) == super::instructions::Standing::Untested) {
+        IFMA.tested(Family::P256, p256::passes_known_answers_on_ifma(&base));
     }
 }
 
-/// Do the lanes, which RSA needs, decide the stored signatures of this size as they should? Asked once a process and size, unless
-/// two threads are at it at once.
-fn passes_known_rsa_answers(modulus: usize) -> bool {
-    static PASSED: [AtomicBool; 3] = [const { AtomicBool::new(false) }; 3];
-    let Some(passed) = PASSED.get((modulus / 128).wrapping_sub(2)) else { return false };
-    if !ifma::is_to_be_tested() {
+/// Which sizes of RSA keys passed, of 2048, 3072 and 4096 bits.
+type Sizes = [AtomicBool; 3];
+
+fn passes_known_rsa_answers_in_lanes(modulus: usize) -> bool {
+    static PASSED: Sizes = [const { AtomicBool::new(false) }; 3];
+    passes_once(&IFMA, &PASSED, modulus, || on_ifma(rsa::KnownAnswers(modulus)))
+}
+
+fn passes_known_rsa_answers_in_doubles(modulus: usize) -> bool {
+    static PASSED: Sizes = [const { AtomicBool::new(false) }; 3];
+    passes_once(&FMA, &PASSED, modulus, || Fma::detect().map(|fma| rsa::fma::passes_known_answers(fma, modulus)))
+}
+
+/// Do instructions decide the stored signatures of this size as they should? Asked once a process and size, unless two threads are
+/// at it at once.
+fn passes_once(
+    instructions: &Instructions,
+    sizes: &Sizes,
+    modulus: usize,
+    passes: impl FnOnce() -> Option<bool>,
+) -> bool {
+    let Some(passed) = sizes.get((modulus / 128).wrapping_sub(2)) else { return false };
+    if !instructions.are_to_be_tested() {
         return false;
     }
     if !passed.load(Ordering::Acquire) {
-        let is_right = on_ifma(rsa::KnownAnswers(modulus)).unwrap_or(false);
-        ifma::tested(Family::Rsa, is_right);
+        let is_right = passes().unwrap_or(false);
+        instructions.tested(Family::Rsa, is_right);
         passed.store(is_right, Ordering::Release);
     }
     passed.load(Ordering::Acquire)
@@ -321,8 +350,8 @@ fn base_p256(size: Size) -> Option<Arc<Table<P256>>> {
     static BASES: Bases<Table<P256>> = [const { ArcSwapOption::const_empty() }; 2];
     let build = || Table::new(&p256::Affine::base()?, size.base_width());
     let passes = |base: &Table<P256>| {
-        if ifma::is_to_be_tested() {
-            ifma::tested(Family::P256, p256::passes_known_answers_on_ifma(base));
+        if IFMA.are_to_be_tested() {
+            IFMA.tested(Family::P256, p256::passes_known_answers_on_ifma(base));
         }
         ecdsa::passes_known_answers(base)
     };
@@ -339,8 +368,8 @@ fn base_ed25519(size: Size) -> Option<Arc<ed25519::table::Table>> {
     static BASES: Bases<ed25519::table::Table> = [const { ArcSwapOption::const_empty() }; 2];
     let build = || ed25519::table::Table::new(&Point::base()?, size.base_width());
     let passes = |base: &ed25519::table::Table| {
-        if ifma::is_to_be_tested() {
-            ifma::tested(Family::Ed25519, ed25519::passes_known_answers_on_ifma(base));
+        if IFMA.are_to_be_tested() {
+            IFMA.tested(Family::Ed25519, ed25519::passes_known_answers_on_ifma(base));
         }
         ed25519::passes_known_answers(base)
     };

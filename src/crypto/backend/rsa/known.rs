@@ -20,10 +20,9 @@ impl Known {
         [&BITS_2048, &BITS_3072, &BITS_4096].into_iter().find(|known| known.n.len() * 8 == bytes)
     }
 
-    /// Do lanes say what is known, of one signature and of eight with good and bad ones side by side?
-    pub fn passes(&self, lanes: impl Lanes) -> Option<bool> {
+    /// Show somebody the modulus, big-endian, and what is to be decided, good and bad.
+    pub fn items<T>(&self, show: impl FnOnce(&[u8], &[(Item<'_>, Decision); 8]) -> T) -> Option<T> {
         let [n, digest, good] = [self.n, self.digest, self.signature].map(bytes);
-        let key = Key::new(&n, &E)?;
         let with = |place: usize, bit: u8, bytes: &[u8]| {
             let mut changed = bytes.to_vec();
             if let Some(byte) = changed.get_mut(place) {
@@ -44,14 +43,22 @@ impl Known {
             ((self.hash, &digest, &one), Decision::Bad),
             ((self.hash, &digest, good.get(1..)?), Decision::Exceptional),
         ];
-        let alone = items.iter().all(|(item, decision)| key.decide(lanes, *item) == *decision);
-        // Turned eight times, so that each is once in each lane.
-        let turned = |by: usize| {
-            let mut items = items;
-            items.rotate_left(by);
-            key.decide_eight(lanes, &items.map(|(item, _)| item)) == items.map(|(_, decision)| decision)
-        };
-        Some(alone && (0..8).all(turned))
+        Some(show(&n, &items))
+    }
+
+    /// Do lanes say what is known, of one signature and of eight with good and bad ones side by side?
+    pub fn passes(&self, lanes: impl Lanes) -> Option<bool> {
+        self.items(|n, items| {
+            let key = Key::new(n, &E)?;
+            let alone = items.iter().all(|(item, decision)| key.decide(lanes, *item) == *decision);
+            // Turned eight times, so that each is once in each lane.
+            let turned = |by: usize| {
+                let mut items = *items;
+                items.rotate_left(by);
+                key.decide_eight(lanes, &items.map(|(item, _)| item)) == items.map(|(_, decision)| decision)
+            };
+            Some(alone && (0..8).all(turned))
+        })?
     }
 }
 

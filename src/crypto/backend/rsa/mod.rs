@@ -1,8 +1,9 @@
-//! RSA signatures of PKCS#1 v1.5 with prepared keys of 2048, 3072 and 4096 bits and e = 65537, in lanes: a hash and a signature
-//! in, a decision out. Public data only, in variable time. Lengths and ranges are looked at here, before the arithmetic, and the
-//! whole encoded block is compared after it; what is not ordinary is exceptional and left to the library.
+//! RSA signatures of PKCS#1 v1.5 with prepared keys of 2048, 3072 and 4096 bits and e = 65537, in lanes or in doubles (`fma`): a
+//! hash and a signature in, a decision out. Public data only, in variable time. Lengths and ranges are looked at here, before the
+//! arithmetic, and the whole encoded block is compared after it; what is not ordinary is exceptional and left to the library.
 
 pub mod block;
+pub mod fma;
 mod known;
 pub mod number;
 pub mod plain;
@@ -65,9 +66,14 @@ impl<const V: usize> Modulus<V> {
         lanes.run(Powers { modulus: self, s }).map(|power| reduce(&power, &self.n))
     }
 
-    fn decide(&self, lanes: impl Lanes, (hash, digest, signature): Item<'_>) -> Decision {
+    fn decide(&self, lanes: impl Lanes, item: Item<'_>) -> Decision {
+        self.decide_by(item, |s| self.power(lanes, s))
+    }
+
+    /// `power` is s^65537 modulo n.
+    fn decide_by(&self, (hash, digest, signature): Item<'_>, power: impl FnOnce(&Number<V>) -> Number<V>) -> Decision {
         match (self.parse(signature), self.block(hash, digest)) {
-            (Some(s), Some(block)) => decision(&self.power(lanes, &s), &block),
+            (Some(s), Some(block)) => decision(&power(&s), &block),
             _ => Decision::Exceptional,
         }
     }
@@ -97,18 +103,19 @@ impl<const V: usize> Modulus<V> {
         from_be_bytes(block)
     }
 
+    /// A number of words at random: no limb is more than half as large as n's, so that it is below n.
+    fn number_of<'a>(&self, words: impl Iterator<Item = &'a u64>) -> Number<V> {
+        let mut number = [[0; 8]; V];
+        for ((place, n), word) in number.as_flattened_mut().iter_mut().zip(self.n.as_flattened()).zip(words) {
+            *place = word & n >> 1;
+        }
+        number
+    }
+
     /// Are the constants right, and do both forms in lanes compute what plain arithmetic does, of these numbers modulo n? In plain
     /// arithmetic, which is slow, the one in `lane` is computed; of the others the forms are compared.
     fn agrees(&self, lanes: impl Lanes, words: &[u64], lane: usize) -> bool {
-        let limbs = |number: usize| words.iter().skip(number).step_by(8);
-        let s: [Number<V>; 8] = std::array::from_fn(|number| {
-            let mut s = [[0; 8]; V];
-            // No limb is more than half as large as n's, so that s is below n.
-            for ((place, n), word) in s.as_flattened_mut().iter_mut().zip(self.n.as_flattened()).zip(limbs(number)) {
-                *place = word & n >> 1;
-            }
-            s
-        });
+        let s: [Number<V>; 8] = std::array::from_fn(|number| self.number_of(words.iter().skip(number).step_by(8)));
         let powers = self.powers(lanes, &s);
         let Some((first, found)) = s.get(lane).zip(powers.get(lane)) else { return false };
         plain::is_prepared(self)

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a panic is a failed test")]
 
 mod decisions;
+mod doubles;
 mod hot;
 
 use num_bigint::BigUint;

