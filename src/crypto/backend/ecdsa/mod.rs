@@ -17,10 +17,6 @@ use table::Table;
 use super::Decision;
 use super::words::{Words, add, from_be_bytes, less_than, subtract, to_be_bytes};
 
-/// How often points are added up in pairs before the rest is summed: 6 products for an addition in place of 10, and one
-/// inversion each time (benches/rust/prepared.rs).
-const PAIRINGS: u32 = 2;
-
 /// A curve y^2 = x^3 - 3x + b over the integers modulo p, whose points are n: a prime, with n < p < 2n. p and n have the bits of
 /// the hash that its signatures are made of (RFC 7518 section 3.4).
 pub trait Curve: Copy + 'static {
@@ -37,6 +33,9 @@ pub trait Curve: Copy + 'static {
     const B: Self::Words;
     /// The base point.
     const G: [Self::Words; 2];
+    /// How often points are added up in pairs before the rest is summed: 6 products for an addition in place of 10, and one
+    /// inversion each time, which takes as long as about 65 products on P-256, 45 on P-384 (benches/rust/prepared.rs).
+    const PAIRINGS: u32;
     /// p - n: below it, r + n is an x-coordinate as well as r.
     const P_LESS_N: Self::Words;
     /// The bits of p, of n and of a hash.
@@ -163,11 +162,14 @@ pub fn multiply_add<C: Curve>(base: &Table<C>, u: &Scalar<C>, key: &Table<C>, v:
     base.select(&u, is_negative, &mut points)?;
     let (v, is_negative) = odd::<C>(v);
     key.select(&v, is_negative, &mut points)?;
-    for _ in 0..PAIRINGS {
+    for _ in 0..C::PAIRINGS {
         add_pairs(&mut points)?;
     }
     let (first, others) = points.split_first()?;
-    let sum = others.iter().fold(Sum::from(*first), |sum, point| sum.add(point));
+    let mut sum = Sum::from(*first);
+    for point in others {
+        sum = sum.add(point);
+    }
     (!sum.zz.is_zero()).then_some(sum)
 }
 

@@ -57,7 +57,7 @@ impl<C: Curve> Affine<C> {
     }
 
     /// The sum of two points with different x, given the inverse of `other.x - self.x` (SEC 1 section 2.2.1).
-    #[inline]
+    #[inline(always)]
     pub fn add(&self, other: &Self, inverse: &Element<C>) -> Self {
         let slope = other.y.sub(&self.y).mul(inverse);
         let x = slope.square().sub(&self.x).sub(&other.x);
@@ -84,7 +84,7 @@ impl<C: Curve> From<Affine<C>> for Sum<C> {
 impl<C: Curve> Sum<C> {
     /// Add a point. When it has the sum's x, equal or opposite, then p = 0 and with it zz and zzz, which stay 0 whatever is
     /// added later (explicit formulas database, madd-2008-s for XYZZ: 8 products, 2 squares).
-    #[inline]
+    #[inline(always)]
     pub fn add(&self, point: &Affine<C>) -> Self {
         let p = point.x.mul(&self.zz).sub(&self.x);
         let r = point.y.mul(&self.zzz).sub(&self.y);

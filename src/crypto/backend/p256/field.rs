@@ -3,8 +3,7 @@
 
 use fiat_crypto::p256_64::{
     fiat_p256_add, fiat_p256_from_montgomery, fiat_p256_montgomery_domain_field_element as Montgomery,
-    fiat_p256_non_montgomery_domain_field_element as Plain, fiat_p256_opp, fiat_p256_set_one, fiat_p256_sub,
-    fiat_p256_to_montgomery,
+    fiat_p256_non_montgomery_domain_field_element as Plain, fiat_p256_opp, fiat_p256_set_one, fiat_p256_to_montgomery,
 };
 
 use super::super::ecdsa::residue::impl_prime;
@@ -26,6 +25,5 @@ impl_prime!(
     fiat_p256_to_montgomery,
     fiat_p256_from_montgomery,
     fiat_p256_add,
-    fiat_p256_sub,
     fiat_p256_opp
 );

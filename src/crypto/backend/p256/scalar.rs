@@ -5,7 +5,7 @@ use fiat_crypto::p256_scalar_64::{
     fiat_p256_scalar_add, fiat_p256_scalar_from_montgomery,
     fiat_p256_scalar_montgomery_domain_field_element as Montgomery,
     fiat_p256_scalar_non_montgomery_domain_field_element as Plain, fiat_p256_scalar_opp, fiat_p256_scalar_set_one,
-    fiat_p256_scalar_sub, fiat_p256_scalar_to_montgomery,
+    fiat_p256_scalar_to_montgomery,
 };
 
 use super::super::ecdsa::residue::impl_prime;
@@ -27,6 +27,5 @@ impl_prime!(
     fiat_p256_scalar_to_montgomery,
     fiat_p256_scalar_from_montgomery,
     fiat_p256_scalar_add,
-    fiat_p256_scalar_sub,
     fiat_p256_scalar_opp
 );

@@ -3,8 +3,7 @@
 
 use fiat_crypto::p384_64::{
     fiat_p384_add, fiat_p384_from_montgomery, fiat_p384_montgomery_domain_field_element as Montgomery,
-    fiat_p384_non_montgomery_domain_field_element as Plain, fiat_p384_opp, fiat_p384_set_one, fiat_p384_sub,
-    fiat_p384_to_montgomery,
+    fiat_p384_non_montgomery_domain_field_element as Plain, fiat_p384_opp, fiat_p384_set_one, fiat_p384_to_montgomery,
 };
 
 use super::super::ecdsa::residue::impl_prime;
@@ -33,6 +32,5 @@ impl_prime!(
     fiat_p384_to_montgomery,
     fiat_p384_from_montgomery,
     fiat_p384_add,
-    fiat_p384_sub,
     fiat_p384_opp
 );

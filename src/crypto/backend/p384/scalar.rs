@@ -5,7 +5,7 @@ use fiat_crypto::p384_scalar_64::{
     fiat_p384_scalar_add, fiat_p384_scalar_from_montgomery,
     fiat_p384_scalar_montgomery_domain_field_element as Montgomery,
     fiat_p384_scalar_non_montgomery_domain_field_element as Plain, fiat_p384_scalar_opp, fiat_p384_scalar_set_one,
-    fiat_p384_scalar_sub, fiat_p384_scalar_to_montgomery,
+    fiat_p384_scalar_to_montgomery,
 };
 
 use super::super::ecdsa::residue::impl_prime;
@@ -34,6 +34,5 @@ impl_prime!(
     fiat_p384_scalar_to_montgomery,
     fiat_p384_scalar_from_montgomery,
     fiat_p384_scalar_add,
-    fiat_p384_scalar_sub,
     fiat_p384_scalar_opp
 );

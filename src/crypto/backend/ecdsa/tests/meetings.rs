@@ -4,7 +4,6 @@
 use num_bigint::BigInt;
 
 use super::*;
-use crate::crypto::backend::ecdsa::PAIRINGS;
 
 on_each_curve!(
     points_that_meet_in_any_addition_are_left_to_the_library,
@@ -48,7 +47,7 @@ pub fn points<C: Curve>(u: &BigUint, v: &BigUint, (base, key): (u32, u32)) -> Ve
 fn additions<C: Curve>(u: &BigUint, v: &BigUint, widths: (u32, u32)) -> Vec<(Pair, Pair)> {
     let mut points = points::<C>(u, v, widths);
     let mut met = Vec::new();
-    for _ in 0..PAIRINGS {
+    for _ in 0..C::PAIRINGS {
         let (pairs, rest) = points.as_chunks::<2>();
         met.extend(pairs.iter().map(|[one, other]| (one.clone(), other.clone())));
         points = pairs.iter().map(|[one, other]| add::<C>(one, other)).chain(rest.iter().cloned()).collect();

@@ -1,15 +1,17 @@
-//! Products against fiat-crypto's, whose proof covers them.
+//! Products and differences against fiat-crypto's, whose proof covers them.
 
-use fiat_crypto::p256_64::{fiat_p256_montgomery_domain_field_element, fiat_p256_mul, fiat_p256_square};
+use fiat_crypto::p256_64::{fiat_p256_montgomery_domain_field_element, fiat_p256_mul, fiat_p256_square, fiat_p256_sub};
 use fiat_crypto::p256_scalar_64::{
     fiat_p256_scalar_montgomery_domain_field_element, fiat_p256_scalar_mul, fiat_p256_scalar_square,
+    fiat_p256_scalar_sub,
 };
-use fiat_crypto::p384_64::{fiat_p384_montgomery_domain_field_element, fiat_p384_mul, fiat_p384_square};
+use fiat_crypto::p384_64::{fiat_p384_montgomery_domain_field_element, fiat_p384_mul, fiat_p384_square, fiat_p384_sub};
 use fiat_crypto::p384_scalar_64::{
     fiat_p384_scalar_montgomery_domain_field_element, fiat_p384_scalar_mul, fiat_p384_scalar_square,
+    fiat_p384_scalar_sub,
 };
 
-use crate::crypto::backend::ecdsa::product::product;
+use crate::crypto::backend::ecdsa::product::{difference, product};
 use crate::crypto::backend::words::{Words, less_than, negated_inverse};
 use crate::crypto::backend::{p256, p384};
 
@@ -52,7 +54,7 @@ impl Numbers {
 }
 
 macro_rules! compare {
-    ($name:ident, $p:expr, $form:ident, $mul:ident, $square:ident) => {
+    ($name:ident, $p:expr, $form:ident, $mul:ident, $square:ident, $sub:ident) => {
         #[test]
         fn $name() {
             let mut numbers = Numbers(7);
@@ -64,24 +66,42 @@ macro_rules! compare {
                 assert_eq!(ours(&a, &b), fiats.0, "{a:x?} {b:x?}");
                 $square(&mut fiats, &$form(a));
                 assert_eq!(ours(&a, &a), fiats.0, "{a:x?}");
+                $sub(&mut fiats, &$form(a), &$form(b));
+                assert_eq!(difference(&a, &b, &$p), fiats.0, "{a:x?} {b:x?}");
             }
         }
     };
 }
 
-compare!(modulo_p_of_p256, p256::field::P, fiat_p256_montgomery_domain_field_element, fiat_p256_mul, fiat_p256_square);
+compare!(
+    modulo_p_of_p256,
+    p256::field::P,
+    fiat_p256_montgomery_domain_field_element,
+    fiat_p256_mul,
+    fiat_p256_square,
+    fiat_p256_sub
+);
 compare!(
     modulo_n_of_p256,
     p256::scalar::N,
     fiat_p256_scalar_montgomery_domain_field_element,
     fiat_p256_scalar_mul,
-    fiat_p256_scalar_square
+    fiat_p256_scalar_square,
+    fiat_p256_scalar_sub
 );
-compare!(modulo_p_of_p384, p384::field::P, fiat_p384_montgomery_domain_field_element, fiat_p384_mul, fiat_p384_square);
+compare!(
+    modulo_p_of_p384,
+    p384::field::P,
+    fiat_p384_montgomery_domain_field_element,
+    fiat_p384_mul,
+    fiat_p384_square,
+    fiat_p384_sub
+);
 compare!(
     modulo_n_of_p384,
     p384::scalar::N,
     fiat_p384_scalar_montgomery_domain_field_element,
     fiat_p384_scalar_mul,
-    fiat_p384_scalar_square
+    fiat_p384_scalar_square,
+    fiat_p384_scalar_sub
 );
