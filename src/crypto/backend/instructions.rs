@@ -64,7 +64,7 @@ impl Instructions {
     /// Did a family pass, and none fail? Then they are there.
     #[inline]
     pub fn are_proved(&self) -> bool {
-        (1..FAILED).contains(&self.tests.load(Ordering::Acquire))
+        (1..FAILED).contains(&self.tests.load(Ordering::Acquire)) && (self.are_here)()
     }
 
     /// Are they there, and what this choice comes to?
