@@ -7,13 +7,14 @@
 //! `TOP` + `ONES` less that sum is exact, and a b added to it is `ONES` + low, exact too. Both halves are integers in the lowest bits of
 //! their doubles, which are added up as integers; what `TOP` and `ONES` are as integers is taken off for all steps at once.
 
-use super::limbs::{BITS, TWELVE};
 use std::arch::x86_64::{
     __m256d, __m256i, _mm256_add_epi64, _mm256_alignr_epi8, _mm256_castpd_si256, _mm256_castsi256_pd, _mm256_fmadd_pd,
     _mm256_loadu_pd, _mm256_loadu_si256, _mm256_mul_pd, _mm256_permute2x128_si256, _mm256_set1_epi64x, _mm256_set1_pd,
     _mm256_setzero_si256, _mm256_slli_epi64, _mm256_srli_epi64, _mm256_storeu_pd, _mm256_storeu_si256,
     _mm256_sub_epi64, _mm256_sub_pd,
 };
+
+use super::limbs::{BITS, TWELVE};
 
 /// 3 * 2^51: doubles of its size are integers, one apart.
 const ONES: f64 = (3_u64 << BITS) as f64;
@@ -57,6 +58,7 @@ impl Sums {
     #[inline]
     #[target_feature(enable = "avx2,fma")]
     pub fn before(steps: usize) -> Self {
+        debug_assert!(steps < STEPS);
         let [low, high] = LESS.get(steps).copied().unwrap_or_default();
         Self { low: [_mm256_set1_epi64x(low); 3], high: [_mm256_set1_epi64x(high); 3] }
     }
