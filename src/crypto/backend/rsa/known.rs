@@ -51,15 +51,23 @@ impl Known {
         self.items(|n, items| {
             let key = Key::new(n, &E)?;
             let alone = items.iter().all(|(item, decision)| key.decide(lanes, *item) == *decision);
-            // Turned eight times, so that each is once in each lane.
-            let turned = |by: usize| {
-                let mut items = *items;
-                items.rotate_left(by);
-                key.decide_eight(lanes, &items.map(|(item, _)| item)) == items.map(|(_, decision)| decision)
-            };
-            Some(alone && (0..8).all(turned))
+            Some(alone && are_decided_in_each_lane(items, |items| key.decide_eight(lanes, items)))
         })?
     }
+}
+
+/// Are the first K of these decided as they should be, side by side, when they are turned so often that each is once in each lane?
+pub fn are_decided_in_each_lane<const K: usize>(
+    items: &[(Item<'_>, Decision); 8],
+    decide: impl Fn(&[Item<'_>]) -> [Decision; K],
+) -> bool {
+    let turned = |by: usize| {
+        let mut items = *items;
+        items.rotate_left(by);
+        let wanted = items.iter().map(|(_, decision)| decision).take(K);
+        decide(&items.map(|(item, _)| item)).iter().eq(wanted)
+    };
+    (0..8).all(turned)
 }
 
 fn bytes(words: &[u64]) -> Vec<u8> {

@@ -79,15 +79,24 @@ impl<const V: usize> Modulus<V> {
     }
 
     fn decide_eight(&self, lanes: impl Lanes, items: &[Item<'_>]) -> [Decision; 8] {
-        let mut numbers = [[[0; 8]; V]; 8];
-        let mut blocks = [None; 8];
+        self.decide_together(items, |s| self.powers(lanes, s))
+    }
+
+    /// `powers` are those of K numbers modulo n. A lane that has none is 0.
+    fn decide_together<const K: usize>(
+        &self,
+        items: &[Item<'_>],
+        powers: impl FnOnce(&[Number<V>; K]) -> [Number<V>; K],
+    ) -> [Decision; K] {
+        let mut numbers = [[[0; 8]; V]; K];
+        let mut blocks = [None; K];
         for ((s, block), (hash, digest, signature)) in numbers.iter_mut().zip(&mut blocks).zip(items) {
             if let Some(number) = self.parse(signature) {
                 (*s, *block) = (number, self.block(*hash, digest));
             }
         }
-        let mut decisions = [Decision::Exceptional; 8];
-        for ((place, power), block) in decisions.iter_mut().zip(self.powers(lanes, &numbers)).zip(&blocks) {
+        let mut decisions = [Decision::Exceptional; K];
+        for ((place, power), block) in decisions.iter_mut().zip(powers(&numbers)).zip(&blocks) {
             if let Some(block) = block {
                 *place = decision(&power, block);
             }

@@ -17,10 +17,10 @@ use std::arch::x86_64::{
 use super::limbs::{BITS, TWELVE};
 
 /// 3 * 2^51: doubles of its size are integers, one apart.
-const ONES: f64 = (3_u64 << BITS) as f64;
+pub const ONES: f64 = (3_u64 << BITS) as f64;
 
 /// 3 * 2^102: doubles of its size are 2^51 apart.
-const TOP: f64 = ONES * (1_u64 << BITS) as f64;
+pub const TOP: f64 = ONES * (1_u64 << BITS) as f64;
 
 /// More steps than a column takes.
 const STEPS: usize = 96;

@@ -1,4 +1,4 @@
-//! RSA in doubles, by AVX2 with FMA, where there is no AVX-512 IFMA: one signature at a time. Everything but the power is
+//! RSA in doubles, by AVX2 with FMA, where there is no AVX-512 IFMA: one signature, or four side by side. Everything but the power is
 //! `rsa`'s: what is looked at before, the block, and the plain arithmetic that a new key is compared with.
 
 #[cfg(target_arch = "x86_64")]
@@ -6,8 +6,12 @@ mod columns;
 pub mod limbs;
 #[cfg(target_arch = "x86_64")]
 mod power;
+#[cfg(target_arch = "x86_64")]
+mod powers;
+#[cfg(target_arch = "x86_64")]
+mod six;
 
-use super::known::Known;
+use super::known::{Known, are_decided_in_each_lane};
 use super::number::Number;
 use super::{E, Item, is_usual, plain};
 use crate::crypto::backend::Decision;
@@ -43,6 +47,17 @@ impl Fma {
     fn power<const N: usize>(self, _modulus: &Modulus<N>, _s: &Limbs<N>) -> Limbs<N> {
         match self {}
     }
+
+    #[cfg(target_arch = "x86_64")]
+    fn powers<const N: usize>(self, modulus: &Modulus<N>, s: &[Limbs<N>; 4]) -> [Limbs<N>; 4] {
+        // SAFETY: an `Fma` proves the features.
+        unsafe { powers::powers(modulus, s) }
+    }
+
+    #[cfg(not(target_arch = "x86_64"))]
+    fn powers<const N: usize>(self, _modulus: &Modulus<N>, _s: &[Limbs<N>; 4]) -> [Limbs<N>; 4] {
+        match self {}
+    }
 }
 
 /// A modulus in both forms.
@@ -65,10 +80,24 @@ impl<const V: usize, const N: usize> Prepared<V, N> {
         fma.power(&self.doubles, &Limbs::new(s)).modulo(&self.doubles.n)
     }
 
-    /// Is this what plain arithmetic computes of a number below n?
+    /// The same for four.
+    pub fn powers(&self, fma: Fma, s: &[Number<V>; 4]) -> [Number<V>; 4] {
+        let powers = fma.powers(&self.doubles, &s.each_ref().map(Limbs::new));
+        powers.map(|power| power.modulo(&self.doubles.n))
+    }
+
+    fn decide_four(&self, fma: Fma, items: &[Item<'_>]) -> [Decision; 4] {
+        self.plain.decide_together(items, |s| self.powers(fma, s))
+    }
+
+    /// Do both forms compute the same of four numbers below n, and of the first what plain arithmetic does?
     fn agrees(&self, fma: Fma, words: &[u64]) -> bool {
-        let s = self.plain.number_of(words.iter());
-        plain::is_prepared(&self.plain) && plain::power(&self.plain, &s) == self.power(fma, &s)
+        let s: [Number<V>; 4] =
+            std::array::from_fn(|number| self.plain.number_of(words.iter().skip(number).step_by(4)));
+        let alone = s.each_ref().map(|s| self.power(fma, s));
+        plain::is_prepared(&self.plain)
+            && s.first().map(|s| plain::power(&self.plain, s)).as_ref() == alone.first()
+            && self.powers(fma, &s) == alone
     }
 }
 
@@ -115,8 +144,18 @@ impl Key {
         }
     }
 
-    /// Does a new key compute what plain arithmetic does, of a random number?
-    pub fn agrees(&self, fma: Fma, words: &[u64; 80]) -> bool {
+    /// Do these signatures fit their hashes? Each has a lane of its own. Of more than four the first four are decided; the decisions in
+    /// lanes without an item are exceptional.
+    pub fn decide_four(&self, fma: Fma, items: &[Item<'_>]) -> [Decision; 4] {
+        match self {
+            Self::Bits2048(key) => key.decide_four(fma, items),
+            Self::Bits3072(key) => key.decide_four(fma, items),
+            Self::Bits4096(key) => key.decide_four(fma, items),
+        }
+    }
+
+    /// Does a new key compute what plain arithmetic does, in both forms, of random numbers? Four words for each limb.
+    pub fn agrees(&self, fma: Fma, words: &[u64; 320]) -> bool {
         match self {
             Self::Bits2048(key) => key.agrees(fma, words),
             Self::Bits3072(key) => key.agrees(fma, words),
@@ -125,12 +164,13 @@ impl Key {
     }
 }
 
-/// Are the stored signatures, good and bad, of keys whose modulus has so many bytes, decided as they should be?
+/// Are the stored signatures, good and bad, of keys whose modulus has so many bytes, decided as they should be, alone and in each lane?
 pub fn passes_known_answers(fma: Fma, modulus: usize) -> bool {
     let passes = |known: &Known| {
         known.items(|n, items| {
             let key = Key::new(n, &E)?;
-            Some(items.iter().all(|(item, decision)| key.decide(fma, *item) == *decision))
+            let alone = items.iter().all(|(item, decision)| key.decide(fma, *item) == *decision);
+            Some(alone && are_decided_in_each_lane(items, |items| key.decide_four(fma, items)))
         })?
     };
     Known::of(modulus).and_then(passes).unwrap_or(false)
