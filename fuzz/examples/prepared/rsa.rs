@@ -70,27 +70,35 @@ pub fn on_the_instructions(pair: &Pair, items: &[Item<'_>], decisions: bool) -> 
     on_ifma(Both { key: &pair.key, items, decisions }).expect("AVX-512 IFMA")
 }
 
-/// The same in AVX2 with FMA, which has one way only.
+/// The same in AVX2 with FMA, four side by side.
 pub fn in_doubles(pair: &Pair, items: &[Item<'_>], decisions: bool) -> Vec<Found> {
     let fma = Fma::detect().expect("AVX2 with FMA");
-    let found = |item: &Item<'_>| match &pair.doubles {
-        _ if decisions => Found::Decisions([pair.doubles.decide(fma, *item); 2]),
-        fma::Key::Bits2048(key) => power_in_doubles(fma, key, item),
-        fma::Key::Bits3072(key) => power_in_doubles(fma, key, item),
-        fma::Key::Bits4096(key) => power_in_doubles(fma, key, item),
+    let found = |four: &[Item<'_>]| match &pair.doubles {
+        key if decisions => {
+            let together = key.decide_four(fma, four);
+            let both = four.iter().zip(together).map(|(item, of_four)| [key.decide(fma, *item), of_four]);
+            both.map(Found::Decisions).collect()
+        }
+        fma::Key::Bits2048(key) => powers_in_doubles(fma, key, four),
+        fma::Key::Bits3072(key) => powers_in_doubles(fma, key, four),
+        fma::Key::Bits4096(key) => powers_in_doubles(fma, key, four),
     };
-    items.iter().map(found).collect()
+    items.chunks(4).flat_map(found).collect()
 }
 
-fn power_in_doubles<const V: usize, const N: usize>(
-    fma: Fma,
-    key: &Prepared<V, N>,
-    (_, _, signature): &Item<'_>,
-) -> Found {
-    Found::Powers(key.plain.parse(signature).map(|s| {
-        let power = big(&key.power(fma, &s));
-        [power.clone(), power]
-    }))
+fn powers_in_doubles<const V: usize, const N: usize>(fma: Fma, key: &Prepared<V, N>, items: &[Item<'_>]) -> Vec<Found> {
+    let parsed: Vec<Option<Number<V>>> = items.iter().map(|(_, _, signature)| key.plain.parse(signature)).collect();
+    let together = key.powers(fma, &numbers(&parsed));
+    let both = parsed
+        .iter()
+        .zip(together)
+        .map(|(s, of_four)| Found::Powers(s.as_ref().map(|s| [big(&key.power(fma, s)), big(&of_four)])));
+    both.collect()
+}
+
+/// One for each lane; 0 where there is none.
+fn numbers<const V: usize, const K: usize>(parsed: &[Option<Number<V>>]) -> [Number<V>; K] {
+    std::array::from_fn(|at| parsed.get(at).copied().flatten().unwrap_or([[0; 8]; V]))
 }
 
 struct Both<'a> {
@@ -128,8 +136,7 @@ fn powers_modulo<const V: usize>(
     lanes: impl Lanes,
 ) -> Vec<Option<[BigUint; 2]>> {
     let parsed: Vec<Option<Number<V>>> = items.iter().map(|(_, _, signature)| modulus.parse(signature)).collect();
-    let numbers = std::array::from_fn(|at| parsed.get(at).copied().flatten().unwrap_or([[0; 8]; V]));
-    let together = lanes.run(Powers { modulus, s: &numbers });
+    let together = lanes.run(Powers { modulus, s: &numbers(&parsed) });
     let both = parsed.iter().zip(together).map(|(s, of_eight)| {
         let alone = lanes.run(Power { modulus, s: s.as_ref()? });
         Some([big(&alone), big(&of_eight)])
