@@ -8,7 +8,13 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use rapidjwt::alg::{Algorithm, Hash};
+use rapidjwt::crypto::backend::ecdsa::point::Affine;
+use rapidjwt::crypto::backend::ecdsa::table::Table;
+use rapidjwt::crypto::backend::ecdsa::{Curve, Item, Scalar, decide_all, signature_without_private_key};
 use rapidjwt::crypto::backend::lanes::has_ifma;
+use rapidjwt::crypto::backend::p256::P256;
+use rapidjwt::crypto::backend::p384::P384;
+use rapidjwt::crypto::backend::words::Words;
 use rapidjwt::crypto::backend::{Decision, Path, Public, Size, Tables};
 use rapidjwt::crypto::{self, Choice};
 use rapidjwt::keys::{Candidates, Key};
@@ -20,6 +26,8 @@ fn main() {
     for algorithm in [Algorithm::Es256, Algorithm::Es384, Algorithm::EdDsa] {
         bench(algorithm);
     }
+    together::<P256>("ES256");
+    together::<P384>("ES384");
 }
 
 struct Signed {
@@ -116,6 +124,37 @@ fn in_lanes(algorithm: Algorithm, large: &Tables, signed: &[Signed]) {
     let [one, eight] = times.map(least);
     println!("{name}: large table, one in lanes   {one:8.2} us");
     println!("{name}: large table, eight in lanes {eight:8.2} us each");
+}
+
+/// Signature and sum alone, by large tables, of so many signatures at once.
+fn together<C: Curve>(name: &str) {
+    let base = Table::<C>::new(&Affine::base().unwrap(), 10).unwrap();
+    let ([x, y], _) = C::KNOWN;
+    let key = Table::<C>::new(&Affine::new(x, y).unwrap(), 8).unwrap();
+    let mut state = 7_u64;
+    let mut scalar = || {
+        let mut words = C::Words::ZERO;
+        words.as_mut().fill_with(|| {
+            state = state.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(0x1405_7b7e_f767_814f);
+            state ^ state >> 29
+        });
+        Scalar::<C>::reduce(words).unwrap()
+    };
+    let signed: Vec<_> =
+        (0..TOKENS).map(|_| signature_without_private_key(&base, &key, &scalar(), &scalar()).unwrap()).collect();
+    let items: Vec<Item<'_, C>> = signed.iter().map(|(hash, signature)| (hash, &signature[..])).collect();
+    for count in [1, 2, 4, 8, 16] {
+        let round = || {
+            let start = Instant::now();
+            for items in items.chunks(count) {
+                let decisions = decide_all(&base, &key, black_box(items));
+                assert!(decisions.iter().all(|decision| *decision == Decision::Good));
+            }
+            start.elapsed().as_nanos() as f64 / TOKENS as f64 / 1e3
+        };
+        let time = least((0..10 * ROUNDS).map(|_| round()).collect());
+        println!("{name}: {count:2} together             {time:8.2} us each");
+    }
 }
 
 fn public_of(key: &Key, algorithm: Algorithm) -> Public {

@@ -5,7 +5,7 @@ use ::p256::elliptic_curve::{Field, PrimeField};
 use aws_lc_rs::digest::{self, Digest};
 use aws_lc_rs::signature::{EcdsaVerificationAlgorithm, ParsedPublicKey};
 use rapidjwt::crypto::backend::Decision;
-use rapidjwt::crypto::backend::ecdsa::{Bytes, Curve, decide, point::Affine, table::Table};
+use rapidjwt::crypto::backend::ecdsa::{Bytes, Curve, decide, decide_all, point::Affine, table::Table};
 use rapidjwt::crypto::backend::words::{Words, from_be_bytes};
 
 use crate::random::Random;
@@ -89,8 +89,17 @@ pub type Item<C> = (Bytes<C>, Vec<u8>);
 /// Decides at most eight signatures of one key, each in all ways that the path has.
 pub type Way<C> = fn(&Table<C>, &Table<C>, &[Item<C>]) -> Vec<Vec<Decision>>;
 
+/// One by one and together, which may decide more: points that meet alone need not meet in another order.
 pub fn portable<C: Curve>(base: &Table<C>, key: &Table<C>, items: &[Item<C>]) -> Vec<Vec<Decision>> {
-    items.iter().map(|(hash, signature)| vec![decide(base, key, hash, signature)]).collect()
+    let items: Vec<_> = items.iter().map(|(hash, signature)| (hash, &signature[..])).collect();
+    let together = decide_all(base, key, &items);
+    assert_eq!(together.len(), items.len());
+    let both = items.iter().zip(together).map(|((hash, signature), decision)| {
+        let alone = decide(base, key, hash, signature);
+        assert!(alone == decision || alone == Decision::Exceptional);
+        vec![alone, decision]
+    });
+    both.collect()
 }
 
 pub fn run<C: Known>(random: &mut Random, cases: u64, way: Way<C>) -> Tally {

@@ -1,17 +1,19 @@
-//! ECDSA with tables of the public key and of the base point: a hash and `r || s` in, a decision out, the same for all curves of
-//! the kind. Public data only, in variable time. It decides the ordinary case; every other one is said to be exceptional and
-//! left to the library.
+//! ECDSA with tables of the public key and of the base point: hashes and `r || s` in, decisions out, of one signature or of
+//! several together, the same for all curves of the kind. Public data only, in variable time. It decides the ordinary case; every
+//! other one is said to be exceptional and left to the library.
 
 pub mod point;
 pub mod product;
 pub mod residue;
+pub mod sums;
 pub mod table;
 
 #[cfg(test)]
 pub(super) mod tests;
 
-use point::{Affine, Sum, add_pairs};
-use residue::{Prime, Residue};
+use point::{Affine, Sum};
+use residue::{Prime, Residue, invert_all_checked};
+use sums::Sums;
 use table::Table;
 
 use super::Decision;
@@ -33,9 +35,8 @@ pub trait Curve: Copy + 'static {
     const B: Self::Words;
     /// The base point.
     const G: [Self::Words; 2];
-    /// How often points are added up in pairs before the rest is summed: 6 products for an addition in place of 10, and one
-    /// inversion each time, which takes as long as about 65 products on P-256, 45 on P-384 (benches/rust/prepared.rs).
-    const PAIRINGS: u32;
+    /// As many products take as long as an inversion modulo p.
+    const INVERSION: usize;
     /// p - n: below it, r + n is an x-coordinate as well as r.
     const P_LESS_N: Self::Words;
     /// The bits of p, of n and of a hash.
@@ -52,6 +53,9 @@ pub type Scalar<C> = Residue<<C as Curve>::Order>;
 
 /// As many bytes as a coordinate, a scalar or a hash has.
 pub type Bytes<C> = <<C as Curve>::Words as Words>::Bytes;
+
+/// A hash and the signature to it, `r || s`.
+pub type Item<'a, C> = (&'a Bytes<C>, &'a [u8]);
 
 /// A hash, r, s and the decision.
 pub type Known<W> = (W, W, W, Decision);
@@ -78,21 +82,57 @@ impl<C: Curve> Signature<C> {
     }
 }
 
+/// So many signatures are decided together, and the next then. More would save little: their inversions are a twentieth of the
+/// work.
+pub const TOGETHER: usize = 16;
+
 /// Does the signature fit the hash (SEC 1 section 4.1.4)? `base` is a table of the base point, `key` one of the public key.
 pub fn decide<C: Curve>(base: &Table<C>, key: &Table<C>, hash: &Bytes<C>, signature: &[u8]) -> Decision {
-    match ordinary(base, key, hash, signature) {
-        Some(true) => Decision::Good,
-        Some(false) => Decision::Bad,
-        None => Decision::Exceptional,
-    }
+    let mut decisions = [Decision::Exceptional];
+    let decided = together(base, key, &[(hash, signature)], &mut decisions);
+    let [decision] = decisions;
+    decided.map_or(Decision::Exceptional, |()| decision)
 }
 
-/// None in every exceptional case.
-fn ordinary<C: Curve>(base: &Table<C>, key: &Table<C>, hash: &Bytes<C>, signature: &[u8]) -> Option<bool> {
-    let signature = Signature::parse(signature)?;
-    let Challenge { r, u1, u2 } = Challenge::<C>::new(hash, &signature, &signature.s.invert()?)?;
-    let sum = multiply_add(base, &u1, key, &u2)?;
-    Some(has_x(&sum, &r))
+/// Do these signatures of one key fit their hashes? Where points meet, which the key's owner can bring about, each is decided
+/// alone.
+pub fn decide_all<C: Curve>(base: &Table<C>, key: &Table<C>, items: &[Item<'_, C>]) -> Vec<Decision> {
+    let mut decisions = vec![Decision::Exceptional; items.len()];
+    let each = items.len().div_ceil(items.len().div_ceil(TOGETHER).max(1)).max(1);
+    for (items, decisions) in items.chunks(each).zip(decisions.chunks_mut(each)) {
+        if together(base, key, items, decisions).is_none() {
+            for ((hash, signature), decision) in items.iter().zip(decisions) {
+                *decision = decide(base, key, hash, signature);
+            }
+        }
+    }
+    decisions
+}
+
+/// Decides all that is not exceptional. None when points with the same x met, whosever they were: then no decision counts.
+fn together<C: Curve>(
+    base: &Table<C>,
+    key: &Table<C>,
+    items: &[Item<'_, C>],
+    decisions: &mut [Decision],
+) -> Option<()> {
+    let parsed: Vec<_> = items
+        .iter()
+        .zip(decisions)
+        .filter_map(|((hash, signature), decision)| Some((decision, *hash, Signature::<C>::parse(signature)?)))
+        .collect();
+    let mut inverses: Vec<Scalar<C>> = parsed.iter().map(|(.., signature)| signature.s).collect();
+    invert_all_checked(&mut inverses)?;
+    let challenges: Vec<(&mut Decision, Challenge<C>)> = parsed
+        .into_iter()
+        .zip(&inverses)
+        .filter_map(|((decision, hash, signature), w)| Some((decision, Challenge::<C>::new(hash, &signature, w)?)))
+        .collect();
+    let sums = Sums::new(base, key, challenges.iter().map(|(_, challenge)| challenge.multiples()))?;
+    for ((decision, challenge), sum) in challenges.into_iter().zip(sums.iter()) {
+        *decision = if has_x(&sum?, &challenge.r) { Decision::Good } else { Decision::Bad };
+    }
+    Some(())
 }
 
 /// What is to be shown: u1 G + u2 Q has an x-coordinate congruent to r modulo n.
@@ -136,11 +176,14 @@ fn encoded<W: Words>(r: &W, s: &W) -> Vec<u8> {
     [to_be_bytes(r).as_ref(), to_be_bytes(s).as_ref()].concat()
 }
 
-/// The stored signatures, good and bad, with this table of the base point.
+/// The stored signatures, good and bad, one by one and together, with this table of the base point.
 pub fn passes_known_answers<C: Curve>(base: &Table<C>) -> bool {
     let Some(key) = known_key() else { return false };
+    let known = known_bytes::<C>();
     let is_right = |(hash, signature, decision): &KnownBytes<C>| decide(base, &key, hash, signature) == *decision;
-    known_bytes::<C>().iter().all(is_right)
+    let items: Vec<Item<'_, C>> = known.iter().map(|(hash, signature, _)| (hash, &signature[..])).collect();
+    let wanted = known.iter().map(|(.., decision)| *decision);
+    known.iter().all(is_right) && decide_all(base, &key, &items).into_iter().eq(wanted)
 }
 
 /// A table of the stored public key.
@@ -157,20 +200,7 @@ pub fn known_bytes<C: Curve>() -> Vec<KnownBytes<C>> {
 
 /// `u G + v Q` for scalars that are not 0. None when two points with the same x met in an addition.
 pub fn multiply_add<C: Curve>(base: &Table<C>, u: &Scalar<C>, key: &Table<C>, v: &Scalar<C>) -> Option<Sum<C>> {
-    let mut points = Vec::with_capacity(base.windows() + key.windows());
-    let (u, is_negative) = odd::<C>(u);
-    base.select(&u, is_negative, &mut points)?;
-    let (v, is_negative) = odd::<C>(v);
-    key.select(&v, is_negative, &mut points)?;
-    for _ in 0..C::PAIRINGS {
-        add_pairs(&mut points)?;
-    }
-    let (first, others) = points.split_first()?;
-    let mut sum = Sum::from(*first);
-    for point in others {
-        sum = sum.add(point);
-    }
-    (!sum.zz.is_zero()).then_some(sum)
+    Sums::new(base, key, std::iter::once([odd::<C>(u), odd::<C>(v)]))?.iter().next()?
 }
 
 /// Of a scalar and its negative modulo n, which is odd, exactly one is odd. Is it the negative?

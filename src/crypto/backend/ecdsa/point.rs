@@ -1,7 +1,6 @@
 //! Points of y^2 = x^3 - 3x + b: the affine ones of tables, the running sum of a verification, doublings for building tables.
 //! None of it is for infinity: a sum that meets it, or a doubling, ends with `zz` = 0, which its reader must look at.
 
-use super::super::inverse::invert_all;
 use super::{Curve, Element};
 
 /// Points begin at every 64 bytes, so that one of 64 lies in one line of the cache.
@@ -113,15 +112,4 @@ impl<C: Curve> Sum<C> {
     pub fn to_affine(&self, inverse: &Element<C>) -> Affine<C> {
         Affine::unchecked(self.x.mul(&self.zz.mul(inverse).square()), self.y.mul(inverse))
     }
-}
-
-/// Add points up two by two, with one inversion for all, until half of them are left. None when two of a pair have the same x:
-/// then the product that is inverted is 0.
-pub fn add_pairs<C: Curve>(points: &mut Vec<Affine<C>>) -> Option<()> {
-    let mut inverses: Vec<Element<C>> = points.as_chunks().0.iter().map(|[one, other]| other.x.sub(&one.x)).collect();
-    invert_all(&mut inverses)?;
-    let (pairs, rest) = points.as_chunks();
-    let sums = pairs.iter().zip(&inverses).map(|([one, other], inverse)| one.add(other, inverse));
-    *points = sums.chain(rest.iter().copied()).collect();
-    Some(())
 }

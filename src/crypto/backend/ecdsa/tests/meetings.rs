@@ -14,7 +14,7 @@ on_each_curve!(
 pub type Pair = (BigUint, BigUint);
 
 /// The widths of base and key in use.
-const WIDTHS: [(u32, u32); 2] = [(5, 5), (10, 8)];
+pub const WIDTHS: [(u32, u32); 2] = [(5, 5), (10, 8)];
 
 /// `scalar` as one signed multiple for each window, modulo n: by the definition, digit after digit.
 fn summands<C: Curve>(scalar: &BigUint, width: u32) -> Vec<BigUint> {
@@ -43,14 +43,16 @@ pub fn points<C: Curve>(u: &BigUint, v: &BigUint, (base, key): (u32, u32)) -> Ve
     of_base.chain(summands::<C>(v, key).into_iter().map(|b| (BigUint::ZERO, b))).collect()
 }
 
-/// The two sides of every addition of `multiply_add`.
-fn additions<C: Curve>(u: &BigUint, v: &BigUint, widths: (u32, u32)) -> Vec<(Pair, Pair)> {
+/// The two sides of every addition for one of so many signatures that are decided together.
+pub fn additions<C: Curve>(u: &BigUint, v: &BigUint, widths: (u32, u32), together: usize) -> Vec<(Pair, Pair)> {
     let mut points = points::<C>(u, v, widths);
     let mut met = Vec::new();
-    for _ in 0..C::PAIRINGS {
-        let (pairs, rest) = points.as_chunks::<2>();
-        met.extend(pairs.iter().map(|[one, other]| (one.clone(), other.clone())));
-        points = pairs.iter().map(|[one, other]| add::<C>(one, other)).chain(rest.iter().cloned()).collect();
+    while 4 * together * (points.len() / 2) > C::INVERSION {
+        let (half, last) = (points.len() / 2, points.len() - 1);
+        let pairs: Vec<(Pair, Pair)> = (0..half).map(|i| (points[i].clone(), points[last - i].clone())).collect();
+        let sums = pairs.iter().map(|(one, other)| add::<C>(one, other));
+        points = sums.chain(points[half..points.len() - half].iter().cloned()).collect();
+        met.extend(pairs);
     }
     let mut sum = points[0].clone();
     for point in &points[1..] {
@@ -109,7 +111,7 @@ fn points_that_meet_in_any_addition_are_left_to_the_library<C: Tested>() {
     for (base_width, key_width) in WIDTHS {
         let (bases, other_bases, mut met) = (base(base_width), base(5), 0);
         let (u1, u2) = (random(), random());
-        for (one, other) in additions::<C>(&u1, &u2, (base_width, key_width)) {
+        for (one, other) in additions::<C>(&u1, &u2, (base_width, key_width), 1) {
             for other in [other.clone(), opposite::<C>(&other)] {
                 let Some((point, hash, [r, s])) = meeting::<C>(&u1, &u2, &one, &other) else { continue };
                 let signature = signature_of::<C>(&[r.clone(), s.clone()]);
