@@ -83,6 +83,7 @@ mod tests {
     use crate::alg::Algorithm;
     use crate::crypto::Choice;
     use crate::crypto::backend::lanes::pretence;
+    use crate::crypto::backend::{FMA, IFMA};
     use crate::issuer::Issuer;
     use crate::keys::{Key, KeyOptions, KeySet, Slot};
     use crate::policy::Policy;
@@ -114,9 +115,8 @@ mod tests {
         }
     }
 
-    /// Good ones, forged ones of several kinds and expired ones of two keys, where the machine has lanes as far as it knows.
+    /// Good ones, forged ones of several kinds and expired ones of two keys.
     fn decided_together(algorithm: Algorithm) {
-        pretence::begin();
         let keys = ["a", "b"].map(|kid| Key::generate(algorithm, Some(kid), None).unwrap());
         let public = keys.iter().map(|key| Arc::new(key.public().unwrap())).collect();
         let policy = Policy { algorithms: std::iter::once(algorithm).collect(), ..Policy::default() };
@@ -150,7 +150,8 @@ mod tests {
             assert_eq!(codes(&fast), wanted);
         }
         let answers = verify::ask(&slices, &fast, 50.0);
-        assert!(answers.iter().filter(|answer| answer.is_some()).count() > 300);
+        let is_prepared = algorithm != Algorithm::Rs256 || IFMA.are_proved() || FMA.are_proved();
+        assert!(!is_prepared || answers.iter().filter(|answer| answer.is_some()).count() > 300);
         assert!(verify::ask(&slices, &library, 50.0).iter().all(Option::is_none));
         // An answer is about one token.
         let alone = |token, answer| {
@@ -159,18 +160,23 @@ mod tests {
         };
         for (place, token) in slices.iter().enumerate().take(30) {
             for other in [place, place + 1, place + 3] {
-                assert_eq!(alone(token, answers[other].as_ref()), wanted[place].is_ok());
+                assert_eq!(alone(token, answers.get(other).and_then(Option::as_ref)), wanted[place].is_ok());
             }
         }
     }
 
     #[test]
-    fn ecdsa_signatures_that_are_decided_together_are_those_that_are_decided_one_by_one() {
+    fn signatures_that_are_decided_together_are_those_that_are_decided_one_by_one() {
         decided_together(Algorithm::Es256);
+        decided_together(Algorithm::Es384);
+        decided_together(Algorithm::Rs256);
     }
 
+    /// Where the machine has lanes as far as it knows.
     #[test]
-    fn ed25519_signatures_that_are_decided_together_are_those_that_are_decided_one_by_one() {
+    fn in_lanes_too() {
+        pretence::begin();
+        decided_together(Algorithm::Es256);
         decided_together(Algorithm::EdDsa);
     }
 

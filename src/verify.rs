@@ -112,12 +112,13 @@ pub fn verify_for<S: Sink>(
     verify_asked(token, issuers, now, sink, trail, keep, None)
 }
 
-/// The signatures of tokens that are to be verified now, where they are better decided together: of hot keys, in lanes, for a lone
-/// issuer. Nothing else comes of it: each token is verified afterwards, as ever, and takes its answer along.
+/// The signatures of tokens that are to be verified now, where they are better decided together: of hot keys, for a lone issuer.
+/// Nothing else comes of it: each token is verified afterwards, as ever, and takes its answer along.
 pub fn ask<'t>(tokens: &[&'t [u8]], issuers: &Issuers, now: f64) -> Vec<Option<Answer<'t>>> {
-    let Some(Issuer { policy, slot }) = issuers.without_choice().filter(|_| ahead::may_pay()) else {
+    let Some(Issuer { policy, slot }) = issuers.without_choice() else { return Vec::new() };
+    if tokens.len() < 2 || !ahead::may_pay(policy.algorithms) {
         return Vec::new();
-    };
+    }
     let held = slot.load();
     let Ok(keys) = held.keys(now) else { return Vec::new() };
     let question = |token: &&'t [u8]| {

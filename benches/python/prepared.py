@@ -41,6 +41,7 @@ def main() -> None:
         prove(judges, tokens)
         for call in ("decode", "verify"):
             report(f"{algorithm} {call}", {crypto: getattr(judge, call) for crypto, judge in judges.items()}, tokens)
+        report_together(algorithm, judges["auto"], tokens)
     print(crypto_state())
 
 
@@ -69,6 +70,21 @@ def report(name, calls, tokens) -> None:
     ratio = least["library"] / least["auto"]
     cells = ", ".join(f"{way} {least[way]:.2f} us (median {middle[way]:.2f})" for way in calls)
     print(f"{name:<14} {cells}, {ratio:.2f} times as fast")
+
+
+def report_together(algorithm, judge, tokens) -> None:
+    """Time `verify_many` of so many, on one thread."""
+    cells = []
+    for count in (1, 2, 3, 4, 8, 16, 64):
+        batches = [tokens[first : first + count] for first in range(0, TOKENS - count + 1, count)]
+        times = []
+        for number in range(ROUNDS):
+            batch = batches[number % len(batches)]
+            start = time.perf_counter()
+            judge.verify_many(batch, threads=1)
+            times.append((time.perf_counter() - start) / count * 1e6)
+        cells.append(f"{count}: {min(times):.1f}")
+    print(f"{algorithm:<6} {'many':<7} us each of {', '.join(cells)}")
 
 
 if __name__ == "__main__":

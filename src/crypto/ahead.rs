@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::{Choice, backend};
-use crate::alg::Algorithm;
+use crate::alg::{Algorithm, AlgorithmSet, Family};
 use crate::keys::{Candidates, Key};
 
 /// One signature that is to be decided.
@@ -24,10 +24,10 @@ pub struct Answer<'t> {
     generation: u64,
 }
 
-/// Could there be questions that are better asked together?
+/// Could there be questions about signatures of these algorithms that are better asked together?
 #[inline]
-pub fn may_pay() -> bool {
-    backend::IFMA.are_proved()
+pub fn may_pay(algorithms: AlgorithmSet) -> bool {
+    backend::are_keys_hot() && algorithms.iter().any(|algorithm| algorithm.row().family != Family::Hmac)
 }
 
 impl<'t> Question<'t> {

@@ -23,6 +23,7 @@ pub use choice::{Choice, Path, State, path_of, state};
 pub use guard::{WATCH, Watch, generation, milliseconds};
 pub use instructions::{FMA, IFMA};
 pub use slot::{Library, Slot};
+pub use store::are_keys_hot;
 pub use tables::{Public, Size, Tables, is_rsa_prepared, test_instructions};
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! A public key's place for tables: it verifies by them when they are there, else by the library, and counts the tokens that
 //! were accepted. What is refused, be it for a claim, is not counted, builds nothing and evicts nothing.
 
+use std::sync::Arc;
+
 use arc_swap::ArcSwapOption;
 
 use super::guard::{self, WATCH, Watch};
@@ -57,23 +59,25 @@ impl Slot {
 
     /// Are many signatures of this key decided faster at once than one after the other?
     pub fn decides_together(&self, choice: Choice) -> bool {
-        self.path(choice) == Path::Ifma
-            && self.public.has_lanes()
-            && self.entry.load().as_ref().is_some_and(|entry| entry.tables().is_some())
+        let path = self.path(choice);
+        let decide =
+            |entry: &Arc<Entry>| entry.tables().as_ref().is_some_and(|in_force| in_force.tables.decide_together(path));
+        path != Path::Library && self.entry.load().as_ref().is_some_and(decide)
     }
 
-    /// As `verify`, of each input and the signature to it: many at a time where there are lanes for it.
+    /// As `verify`, of each input and the signature to it: many at a time where that is faster.
     pub fn verify_all(&self, choice: Choice, library: &impl Library, items: &[(&[u8], &[u8])]) -> Vec<bool> {
         let before = self.watch.disagreements();
         let one = |(input, signature): &(&[u8], &[u8])| self.verify(choice, library, input, signature);
-        if self.path(choice) == Path::Ifma
+        let path = self.path(choice);
+        if path != Path::Library
             && let Some(entry) = &*self.entry.load()
             && let Some(in_force) = &*entry.tables()
         {
             let settle = |((input, signature), decision): (&(&[u8], &[u8]), Decision)| {
                 self.settle(decision, (entry, in_force), library, input, signature)
             };
-            let decide = |some: &[(&[u8], &[u8])]| match in_force.tables.decide_all(library.hash(), some) {
+            let decide = |some: &[(&[u8], &[u8])]| match in_force.tables.decide_all(path, library.hash(), some) {
                 Some(decisions) => some.iter().zip(decisions).map(settle).collect(),
                 None => some.iter().map(one).collect::<Vec<bool>>(),
             };
@@ -131,7 +135,6 @@ impl Slot {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a panic is a failed test")]
     use std::cell::Cell;
-    use std::sync::Arc;
     use std::sync::atomic::{AtomicBool, Ordering};
 
     use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED};
@@ -224,7 +227,8 @@ mod tests {
         assert!(!slot.verify(Choice::Auto, &library, b"input", &[0; 64]));
         assert_eq!(library.asked(), 1);
         // Eight at a time, and some that are left over; the library is asked about what is out of range.
-        assert!(slot.decides_together(Choice::Auto) && !slot.decides_together(Choice::Portable));
+        assert!(slot.decides_together(Choice::Auto) && slot.decides_together(Choice::Portable));
+        assert!(!slot.decides_together(Choice::Library));
         let zero = [0; 64];
         let items: Vec<(&[u8], &[u8])> = (0..27)
             .map(|number| match number % 3 {
@@ -260,7 +264,7 @@ mod tests {
         assert!(!slot.verify(Choice::Auto, &library, b"input", &[0; 96]));
         assert_eq!(library.asked(), 1);
         assert_eq!(slot.path(Choice::Auto), Path::Ifma);
-        assert!(!slot.decides_together(Choice::Auto));
+        assert!(slot.decides_together(Choice::Auto), "by tables, not in lanes");
         let items = [(&b"input"[..], &good[..]), (&b"other"[..], &good[..])].repeat(8);
         let wanted: Vec<bool> = [true, false].repeat(8);
         assert_eq!(slot.verify_all(Choice::Auto, &library, &items), wanted);

@@ -3,7 +3,7 @@
 //! any moment leaves a child that works.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, TryLockError, Weak};
 
 use arc_swap::{ArcSwapOption, Guard};
@@ -177,6 +177,12 @@ pub fn known_entry_of(public: &Public) -> Option<Arc<Entry>> {
     Store::current().lock()?.entries.get(public)?.upgrade()
 }
 
+/// Has any key of this process been hot?
+#[inline]
+pub fn are_keys_hot() -> bool {
+    ANY_HOT.load(Ordering::Relaxed)
+}
+
 /// How many tables there are, and what they take.
 pub fn held() -> (usize, usize) {
     let store = Store::current();
@@ -262,6 +268,7 @@ impl Store {
             return u64::MAX;
         };
         entry.tables.store(Some(Arc::new(InForce::new(tables))));
+        ANY_HOT.store(true, Ordering::Relaxed);
         entry.bytes.store(entry.public.bytes(size), Ordering::Relaxed);
         if size == Size::Large { u64::MAX } else { HOTTER.max(heat) }
     }
@@ -303,6 +310,9 @@ impl Store {
 }
 
 static STORE: ArcSwapOption<Store> = ArcSwapOption::const_empty();
+
+/// Did any key get tables?
+static ANY_HOT: AtomicBool = AtomicBool::new(false);
 
 impl Inner {
     fn holders(&mut self) -> Vec<Arc<Entry>> {

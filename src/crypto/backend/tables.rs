@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use arc_swap::ArcSwapOption;
-use aws_lc_rs::digest::{SHA256, SHA384, digest};
+use aws_lc_rs::digest::{self, SHA256, SHA384, digest};
 
-use super::ecdsa::{self, Curve, KnownBytes, Scalar, table::Table};
+use super::ecdsa::{self, Bytes, Curve, KnownBytes, Scalar, table::Table};
 use super::ed25519::{self, point::Point};
 use super::guard::{WATCH, random};
 use super::instructions::{FMA, Family, IFMA, Instructions};
@@ -77,11 +77,6 @@ impl Public {
             Self::Rsa(n) if FMA.are_to_be_tested() => rsa::fma::Key::bytes(n.len()),
             Self::Rsa(n) => rsa::Key::bytes(n.len()),
         }
-    }
-
-    /// Are there lanes for it?
-    pub fn has_lanes(&self) -> bool {
-        !matches!(self, Self::P384(_))
     }
 }
 
@@ -169,8 +164,29 @@ impl Tables {
         }
     }
 
-    /// Do these signatures fit their inputs? In lanes; none where there are none.
-    pub fn decide_all(&self, hash: Hash, items: &[(&[u8], &[u8])]) -> Option<Vec<Decision>> {
+    /// Are many signatures decided faster at once than one after the other?
+    pub fn decide_together(&self, path: Path) -> bool {
+        match self {
+            Self::P256 { .. } | Self::P384 { .. } => true,
+            Self::Ed25519 { .. } | Self::Rsa(_) => path == Path::Ifma,
+            Self::RsaInDoubles(_) => path == Path::Fma,
+        }
+    }
+
+    /// Do these signatures fit their inputs? None where they are not decided together.
+    pub fn decide_all(&self, path: Path, hash: Hash, items: &[(&[u8], &[u8])]) -> Option<Vec<Decision>> {
+        match (self, path) {
+            (Self::P256 { base, key }, Path::Portable | Path::Fma) => decide_ecdsa(base, key, &SHA256, items),
+            (_, Path::Library) => None,
+            (Self::P384 { base, key }, _) => decide_ecdsa(base, key, &SHA384, items),
+            (Self::RsaInDoubles(key), Path::Fma) => Some(decide_rsa(key, Fma::detect()?, hash, items)),
+            (_, Path::Ifma) => self.decide_in_lanes(hash, items),
+            _ => None,
+        }
+    }
+
+    /// The same in lanes; none where there are none.
+    fn decide_in_lanes(&self, hash: Hash, items: &[(&[u8], &[u8])]) -> Option<Vec<Decision>> {
         match self {
             Self::P256 { base, key } => {
                 let digests = digests(Hash::Sha256, items)?;
@@ -258,6 +274,36 @@ fn table_of<C: Curve>(coordinates: &[u8], size: Size) -> Option<Table<C>> {
     let (x, y) = coordinates.split_at_checked(C::BITS / 8)?;
     let point = ecdsa::point::Affine::new(from_be_bytes(&x.try_into().ok()?), from_be_bytes(&y.try_into().ok()?))?;
     Table::new(&point, size.width())
+}
+
+/// Of one key: as many as there are, at once.
+fn decide_ecdsa<C: Curve>(
+    base: &Table<C>,
+    key: &Table<C>,
+    function: &'static digest::Algorithm,
+    items: &[(&[u8], &[u8])],
+) -> Option<Vec<Decision>> {
+    let hashed = |(input, _): &(&[u8], &[u8])| digest(function, input).as_ref().try_into().ok();
+    let hashes: Vec<Bytes<C>> = items.iter().map(hashed).collect::<Option<_>>()?;
+    let items: Vec<_> = hashes.iter().zip(items).map(|(hash, (_, signature))| (hash, *signature)).collect();
+    Some(ecdsa::decide_all(base, key, &items))
+}
+
+/// Of one key: four at a time, where that many pay.
+fn decide_rsa(key: &rsa::fma::Key, fma: Fma, hash: Hash, items: &[(&[u8], &[u8])]) -> Vec<Decision> {
+    let mut decisions = Vec::with_capacity(items.len());
+    for four in items.chunks(4) {
+        let digests: Vec<_> = four.iter().map(|(input, _)| digest(sha2::function_of(hash), input)).collect();
+        let hashed = digests.iter().zip(four);
+        let items: Vec<rsa::Item<'_>> =
+            hashed.map(|(digest, (_, signature))| (hash, digest.as_ref(), *signature)).collect();
+        if items.len() >= key.worth_four() {
+            decisions.extend(key.decide_four(fma, &items).iter().take(items.len()));
+        } else {
+            decisions.extend(items.iter().map(|item| key.decide(fma, *item)));
+        }
+    }
+    decisions
 }
 
 /// The inputs' digests.
