@@ -45,7 +45,7 @@ def main() -> int:
     if len(cores) < 2:
         print("one core for the servers and one for wrk are needed: nothing is measured", file=sys.stderr)
         return 77
-    rounds, seconds = (1, 1) if options.quick else (15, 1)
+    rounds, seconds = (1, 1) if options.quick else (30, 1)
     with servers.awake() as awake:
         results = {algorithm: _measure(algorithm, rounds, seconds, cores[0], cores[1]) for algorithm in ALGORITHMS}
     result = {
