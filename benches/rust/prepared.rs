@@ -121,7 +121,7 @@ fn in_lanes(algorithm: Algorithm, large: &Tables, signed: &[Signed]) {
 
 /// Several signatures of one key at once, in portable arithmetic.
 fn together(algorithm: Algorithm, large: &Tables, signed: &[Signed]) {
-    if !large.decide_together(Path::Portable) {
+    if !large.decides_together(Path::Portable) {
         return;
     }
     let items: Vec<(&[u8], &[u8])> = signed.iter().map(|one| (&one.input[..], &one.signature[..])).collect();

@@ -61,7 +61,7 @@ impl Slot {
     pub fn decides_together(&self, choice: Choice) -> bool {
         let path = self.path(choice);
         let decide =
-            |entry: &Arc<Entry>| entry.tables().as_ref().is_some_and(|in_force| in_force.tables.decide_together(path));
+            |entry: &Arc<Entry>| entry.tables().as_ref().is_some_and(|in_force| in_force.tables.decides_together(path));
         path != Path::Library && self.entry.load().as_ref().is_some_and(decide)
     }
 

@@ -25,7 +25,8 @@ use crate::alg::Hash;
 /// the lanes, by the number of their additions.
 const WORTH_LANES: usize = 5;
 
-/// How many inputs are hashed at once.
+/// How many inputs are hashed, and signatures decided, at once. More would save little: of sixteen ECDSA signatures inversions are a
+/// twentieth of the work.
 pub const AT_ONCE: usize = 16;
 
 /// The two sizes of table that are built, by the width of their windows in bits.
@@ -165,7 +166,7 @@ impl Tables {
     }
 
     /// Are many signatures decided faster at once than one after the other?
-    pub fn decide_together(&self, path: Path) -> bool {
+    pub fn decides_together(&self, path: Path) -> bool {
         match self {
             Self::P256 { .. } | Self::P384 { .. } => true,
             Self::Ed25519 { .. } | Self::Rsa(_) => path == Path::Ifma,

@@ -82,10 +82,6 @@ impl<C: Curve> Signature<C> {
     }
 }
 
-/// So many signatures are decided together, and the next then. More would save little: their inversions are a twentieth of the
-/// work.
-pub const TOGETHER: usize = 16;
-
 /// Does the signature fit the hash (SEC 1 section 4.1.4)? `base` is a table of the base point, `key` one of the public key.
 pub fn decide<C: Curve>(base: &Table<C>, key: &Table<C>, hash: &Bytes<C>, signature: &[u8]) -> Decision {
     let mut decisions = [Decision::Exceptional];
@@ -98,13 +94,8 @@ pub fn decide<C: Curve>(base: &Table<C>, key: &Table<C>, hash: &Bytes<C>, signat
 /// alone.
 pub fn decide_all<C: Curve>(base: &Table<C>, key: &Table<C>, items: &[Item<'_, C>]) -> Vec<Decision> {
     let mut decisions = vec![Decision::Exceptional; items.len()];
-    let each = items.len().div_ceil(items.len().div_ceil(TOGETHER).max(1)).max(1);
-    for (items, decisions) in items.chunks(each).zip(decisions.chunks_mut(each)) {
-        if together(base, key, items, decisions).is_none() {
-            for ((hash, signature), decision) in items.iter().zip(decisions) {
-                *decision = decide(base, key, hash, signature);
-            }
-        }
+    if together(base, key, items, &mut decisions).is_none() {
+        decisions = items.iter().map(|(hash, signature)| decide(base, key, hash, signature)).collect();
     }
     decisions
 }
